@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Lamina's top-level makefile: names, flags, the generic compile rules, and the targets a person types.
+# Each room adds its sources in its own rules.mk; sources are found by wildcard, so a new file needs no edit here.
+# Nothing is ever written into the source tree: every product lands under $(O).
+# docs/howto/build.md explains the rules (which file becomes which program) and the variables.
+
+O ?= build
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+HOSTCC ?= $(CC)
+LD ?= ld
+NM ?= nm
+OBJCOPY ?= objcopy
+PYTHON ?= python3
+
+# A build folder given as a relative path is relative to the tree; tests need it absolute.
+override O := $(patsubst %/,%,$(O))
+OABS := $(abspath $(O))
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-6s %s\n' $(1) $(patsubst $(O)/%,%,$(2))
+endif
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+WARN := -Wall -Wextra -Werror
+DEPFLAGS = -MMD -MP -MF $(@:.o=.d)
+
+USER_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -fno-pie -ffunction-sections \
+	-I. -Ihypervisor -Itoolstack
+USER_LDFLAGS := -static -no-pie -Wl,--gc-sections
+
+# All rooms add to these: things "all" builds, things "check" and "test" run.
+ALL :=
+UNIT_TESTS :=
+
+.PHONY: all
+all:
+
+# --- user space: one compile rule for every room ---------------------------------------------------------------------
+$(O)/%.o: %.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(USER_CFLAGS) $(DEPFLAGS) -c -o $@ $<
+
+# $(call objects,sources) -> their object files; $(call programs,folders) -> the programs of main_NAME.c files there.
+objects = $(patsubst %,$(O)/%.o,$(basename $(1)))
+mains = $(wildcard $(addsuffix /main_*.c,$(1)))
+plain = $(filter-out $(call mains,$(1)),$(wildcard $(addsuffix /*.c,$(1))))
+program_name = $(subst _,-,$(patsubst main_%,%,$(basename $(notdir $(1)))))
+
+# $(eval $(call archive,name,folders)): every .c of the folders that is not a main becomes part of $(O)/lib/lib<name>.a.
+define archive
+$(O)/lib/lib$(1).a: $$(call objects,$$(call plain,$(2)))
+	$$(call say,AR,$$@)
+	$$(Q)mkdir -p $$(@D) && rm -f $$@ && $$(AR) qcsD $$@ $$^
+OBJECTS += $$(call objects,$$(wildcard $$(addsuffix /*.c,$(2))))
+endef
+
+# $(eval $(call program,main file,archives,libraries)): main_NAME.c plus archives become $(O)/bin/NAME.
+define program
+$(O)/bin/$(call program_name,$(1)): $(call objects,$(1)) $(patsubst %,$(O)/lib/lib%.a,$(2))
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(USER_LDFLAGS) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) $(3) -Wl,--end-group
+ALL += $(O)/bin/$(call program_name,$(1))
+OBJECTS += $(call objects,$(1))
+endef
+
+ROOMS := hypervisor toolstack xenbus drivers guest-patches docs tests
+include $(wildcard $(addsuffix /rules.mk,$(ROOMS)) $(addsuffix /*/rules.mk,guest-patches tests))
+
+all: $(ALL)
+	@for p in $(O)/lamina $(O)/bin/lam $(O)/bin/xenstored; do \
+		test -e $$p || echo "note: $$p is not built: its sources are not in this tree yet"; done
+
+-include $(OBJECTS:.o=.d)
+
+# --- what a person types ----------------------------------------------------------------------------------------------
+.PHONY: help deps run check test soak fuzz bench iso guest-kernel deb install clean
+
+help:
+	@echo 'make deps          install what building and testing need (apt; root only for what is missing)'
+	@echo 'make all           hypervisor, tools, tiny guest'
+	@echo 'make run           boot Debian as dom0 under QEMU, create a guest; on a terminal: a shell in dom0'
+	@echo 'make check         lint and unit tests: no root, no QEMU, about a minute'
+	@echo 'make test          every suite in short form; seconds per suite and a summary line at the end'
+	@echo 'make soak          the same with full counts and seeded bugs: hours'
+	@echo 'make iso           a bootable ISO image with GRUB (BIOS and UEFI): $(O)/lamina.iso'
+	@echo 'make clean         remove the build folder'
+	@echo 'Of later stages, not there yet: fuzz bench guest-kernel deb install (docs/limits.md).'
+	@echo 'Variables: O=folder CC=clang-14 V=1; docs/howto/build.md explains them.'
+
+deps:
+	$(Q)sh tests/image/deps.sh
+
+fuzz bench guest-kernel deb install:
+	@echo "make $@: not yet part of Lamina; docs/limits.md lists what is missing" >&2; exit 1
+
+clean:
+	$(Q)rm -rf $(O)

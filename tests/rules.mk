@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Unit tests: every tests/unit/<room>/test_NAME.c becomes $(O)/unit/<room>/test_NAME, linked with the real objects of
+# that room compiled for the host under ASan and UBSan, with tests/fake/*.c and tests/fake/<room>/*.c, and cmocka.
+# A header under tests/fake shadows the real one of the same path: tests/fake/x86/foo.h replaces "x86/foo.h".
+
+HOST_CFLAGS := -std=gnu11 -O1 -g $(WARN) -D_GNU_SOURCE -fno-omit-frame-pointer -fno-strict-aliasing \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined
+HOST_INCLUDES_hypervisor := -Itests/fake -Itests -Ihypervisor -I.
+HOST_INCLUDES_user := -I. -Itests -Ihypervisor -Itoolstack
+HOST_DIRS_hypervisor := $(addprefix hypervisor/,lib mm core pv)
+HOST_DIRS_xenbus := xenbus xenbus/client xenbus/clients toolstack/sys
+HOST_DIRS_toolstack := $(addprefix toolstack/,lib cmd daemon helpers sys) xenbus xenbus/client
+HOST_DIRS_drivers := $(DRIVER_DIRS) xenbus xenbus/client toolstack/sys
+HOST_LIBS_toolstack := $(LIBS_lam) $(LIBS_lam-unpack)
+# The host's C library has these already.
+HOST_SKIP := $(wildcard hypervisor/lib/string.c hypervisor/lib/memcpy.c)
+
+UNIT_ROOMS := hypervisor xenbus toolstack drivers
+host_objects = $(patsubst %.c,$(O)/host/%.o,$(1))
+
+$(O)/host/hypervisor/%.o: hypervisor/%.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOST_INCLUDES_hypervisor) $(DEPFLAGS) -c -o $@ $<
+
+$(O)/host/tests/unit/hypervisor/%.o $(O)/host/tests/fake/%.o: HOST_INCLUDES_user := $(HOST_INCLUDES_hypervisor)
+
+$(O)/host/%.o: %.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOST_INCLUDES_user) $(DEPFLAGS) -c -o $@ $<
+
+# $(call unit_room,room)
+define unit_room
+HOST_SOURCES_$(1) := $$(filter-out $$(HOST_SKIP),$$(call plain,$$(HOST_DIRS_$(1))))
+FAKES_$(1) := $$(wildcard tests/fake/$(1)/*.c) $$(if $$(filter hypervisor,$(1)),$$(wildcard tests/fake/*.c))
+UNIT_SOURCES_$(1) := $$(wildcard tests/unit/$(1)/test_*.c)
+UNIT_HELPERS_$(1) := $$(filter-out $$(UNIT_SOURCES_$(1)),$$(wildcard tests/unit/$(1)/*.c))
+$(O)/host/lib$(1).a: $$(call host_objects,$$(HOST_SOURCES_$(1)) $$(FAKES_$(1)) $$(UNIT_HELPERS_$(1)))
+	$$(call say,AR,$$@)
+	$$(Q)mkdir -p $$(@D) && rm -f $$@ && $$(AR) qcsD $$@ $$^
+$(O)/unit/$(1)/%: $(O)/host/tests/unit/$(1)/%.o $(O)/host/lib$(1).a
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) -fsanitize=address,undefined -o $$@ $$^ $$(HOST_LIBS_$(1)) -lcmocka
+UNIT_TESTS += $$(patsubst tests/unit/%.c,$(O)/unit/%,$$(UNIT_SOURCES_$(1)))
+OBJECTS += $$(call host_objects,$$(HOST_SOURCES_$(1)) $$(FAKES_$(1)) $$(UNIT_HELPERS_$(1)) $$(UNIT_SOURCES_$(1)))
+endef
+$(foreach r,$(UNIT_ROOMS),$(eval $(call unit_room,$(r))))
+
+.PRECIOUS: $(O)/host/%.o $(O)/%.o
+
+.PHONY: unit lint
+unit: $(UNIT_TESTS)
+	$(Q)sh tests/unit.sh $(O) $(UNIT_TESTS)
+
+lint:
+	$(Q)sh tests/lint/lint.sh
+
+check: lint unit

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The toolstack: ground floor (sys), liblamina (lib), the verbs (cmd: bin/lam), daemons, helper programs.
+# lam links libc and libyajl only; the decompressors live in helpers (process start is budget).
+
+LIBS_lam := -lyajl_s -lm
+LIBS_lam-unpack := -llzma -lzstd -lz -llz4 -lbz2 -llzo2
+
+$(eval $(call archive,sys,toolstack/sys))
+$(eval $(call archive,lamina,toolstack/lib))
+$(eval $(call archive,cmd,toolstack/cmd))
+$(eval $(call archive,daemon,toolstack/daemon))
+$(eval $(call archive,helpers,toolstack/helpers))
+
+TOOLSTACK_LIBS := lamina xenstore xenbus sys
+
+$(foreach m,$(call mains,toolstack/cmd),$(eval $(call program,$(m),cmd $(TOOLSTACK_LIBS),$(LIBS_lam))))
+$(foreach m,$(call mains,toolstack/daemon),$(eval $(call program,$(m),daemon $(TOOLSTACK_LIBS),$(LIBS_lam))))
+$(foreach m,$(call mains,toolstack/helpers),$(eval $(call program,$(m),helpers lamina sys,$(LIBS_$(call program_name,$(m))))))
