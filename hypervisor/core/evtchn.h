@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Event channels: one-bit notifications between domains, from the hypervisor (VIRQs), from devices (PIRQs) and between a
+ * domain's own vCPUs (IPIs). Ports are indices of a lazily grown two-level table of struct evtchn. Delivery goes through one of
+ * two back ends per domain: 2-level bitmaps (evtchn_2l.c) or FIFO queues (evtchn_fifo.c).
+ *
+ * Operations are split: functions here know no guest memory and no `current`; the adapter (hypercall/event_channel.c) does.
+ * evtchn_reserve_*() gives a port that nobody else can see; evtchn_commit() makes it valid, evtchn_cancel() takes it back.
+ */
+#ifndef LAMINA_CORE_EVTCHN_H
+#define LAMINA_CORE_EVTCHN_H
+
+#include "lib/types.h"
+#include "x86/spinlock.h"
+
+struct domain;
+struct vcpu;
+struct evtchn;
+struct evtchn_fifo;
+struct evtchn_status;
+
+#define EVTCHN_PORTS_MAX   (1u << 17)
+#define EVTCHN_PER_BUCKET  64           /* struct evtchn per allocated bucket: sized to fit one page or less */
+
+struct domain_evtchn {
+	spinlock_t lock;                /* irq-safe; port table and states */
+	struct evtchn **buckets;        /* table of buckets, grown on demand */
+	u32 bucket_count;
+	u32 max_ports;                  /* limit given at creation */
+	u32 next_free;                  /* hint: lowest port that may be free */
+	struct evtchn_fifo *fifo;       /* non-NULL: FIFO delivery */
+	u32 *pirq_ports;                /* PIRQ -> port, dom0 only */
+};
+
+#define EVTCHN_VIRQS 24
+struct vcpu_evtchn {
+	u32 virq_port[EVTCHN_VIRQS];    /* 0: not bound */
+	u32 polled_port;                /* SCHEDOP_poll of one port, 0 none or several */
+};
+
+int evtchn_init_domain(struct domain *d, u32 max_ports) __must_check;
+/* Closes ports in steps; -ERESTART when preempted, 0 when all are closed and memory is freed. */
+int evtchn_destroy_step(struct domain *d) __must_check;
+
+int evtchn_reserve_unbound(struct domain *owner, domid_t remote, evtchn_port_t *port) __must_check;
+/* Connects a new port of @d to @remote_port of @remote (unbound, for d). Marks the local port pending once. */
+int evtchn_reserve_interdomain(struct domain *d, struct domain *remote, evtchn_port_t remote_port, evtchn_port_t *port) __must_check;
+int evtchn_reserve_virq(struct domain *d, u32 virq, u32 vcpu, evtchn_port_t *port) __must_check;
+int evtchn_reserve_ipi(struct domain *d, u32 vcpu, evtchn_port_t *port) __must_check;
+int evtchn_reserve_pirq(struct domain *d, u32 pirq, bool shareable, evtchn_port_t *port) __must_check;
+void evtchn_commit(struct domain *d, evtchn_port_t port);
+void evtchn_cancel(struct domain *d, evtchn_port_t port);
+
+int evtchn_close(struct domain *d, evtchn_port_t port) __must_check;
+int evtchn_send(struct domain *d, evtchn_port_t port);
+int evtchn_status(struct domain *d, evtchn_port_t port, struct evtchn_status *out) __must_check;
+int evtchn_bind_vcpu(struct domain *d, evtchn_port_t port, u32 vcpu) __must_check;
+int evtchn_unmask(struct domain *d, evtchn_port_t port) __must_check;
+int evtchn_reset(struct domain *d) __must_check;
+int evtchn_set_priority(struct domain *d, evtchn_port_t port, u32 priority) __must_check;
+/* FIFO set-up: @gfn of the control block (offset 8-aligned) for @vcpu, and event-array pages. */
+int evtchn_fifo_init_control(struct domain *d, u32 vcpu, mfn_t mfn, u32 offset) __must_check;
+int evtchn_fifo_expand_array(struct domain *d, mfn_t mfn) __must_check;
+
+/* True if any of @ports (2-level or FIFO) is pending: SCHEDOP_poll. */
+bool evtchn_port_pending(struct domain *d, evtchn_port_t port);
+
+/* Raises @virq on @v (per-vCPU VIRQs) or on the vCPU that bound it. Any context. */
+void evtchn_raise_virq(struct vcpu *v, u32 virq);
+void evtchn_raise_global_virq(u32 virq);
+/* A device interrupt of @d. Interrupt context. */
+void evtchn_raise_pirq(struct domain *d, u32 pirq);
+
+/*
+ * Sets upcall_pending of @v and wakes or kicks it if it was clear and unmasked: the last step of both back ends, also used when a
+ * vcpu_info moves. Any context.
+ */
+void vcpu_mark_events_pending(struct vcpu *v);
+/* True if an upcall is due: pending and not masked. */
+bool vcpu_events_deliverable(const struct vcpu *v);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Grant tables, version 1: a domain lets others map or copy single frames of its own. Version 2 is refused, which makes stock
+ * kernels stay with 1. The shared table's frames are allocated as it grows; the map-track table of a mapping domain likewise.
+ *
+ * Rules that every path keeps: the shared entry is read once and the pinned state (grant.c's own counts) decides afterwards;
+ * each mapping has exactly one map-track entry and unmap undoes exactly its kind; a frame is unmapped and flushed before the
+ * granter sees the grant free.
+ */
+#ifndef LAMINA_CORE_GRANT_H
+#define LAMINA_CORE_GRANT_H
+
+#include "lib/types.h"
+#include "public/grant_table.h"
+
+struct domain;
+struct grant_table;
+
+int grant_init_domain(struct domain *d, u32 max_frames) __must_check;
+/* Unmaps what @d has mapped of others, then frees the table; -ERESTART when preempted; -EBUSY never: a frame still mapped by others
+ * keeps its page reference until they unmap. */
+int grant_destroy_step(struct domain *d) __must_check;
+
+/* Operations on copied-in ABI structs: status goes to op->status; never fail otherwise. @cur is the caller's domain. */
+void grant_map(struct domain *cur, struct gnttab_map_grant_ref *op);
+/*
+ * Unmap in two phases so that one flush serves a batch: begin clears the PTE and remembers, finish (after the flush) drops
+ * references and the granter's flag bits.
+ */
+struct grant_unmap { mfn_t mfn; struct domain *granter; grant_ref_t ref; u32 flags; bool active; };
+void grant_unmap_begin(struct domain *cur, struct gnttab_unmap_grant_ref *op, struct grant_unmap *un);
+void grant_unmap_finish(struct domain *cur, struct grant_unmap *un);
+void grant_copy(struct domain *cur, struct gnttab_copy *op);
+
+/* Makes sure @frames shared frames exist. -EINVAL above the limit, -ENOMEM. */
+int grant_grow(struct domain *d, u32 frames) __must_check;
+u32 grant_frames(const struct domain *d);
+u32 grant_max_frames(const struct domain *d);
+/* The machine frame of shared-table page @index; -EINVAL. */
+int grant_frame_mfn(struct domain *d, u32 index, mfn_t *mfn) __must_check;
+/* The builder's seed: entry @ref permits @grantee to access the frame that @d calls @mfn. */
+int grant_seed(struct domain *d, grant_ref_t ref, domid_t grantee, mfn_t mfn) __must_check;
+
+/* What floor pv/ does for a mapping: writes or clears a guest PTE (pv/pt_grant.c). */
+struct grant_pte_ops {
+	/*
+	 * Maps @mfn (owner and counts already referenced by the caller) at @host_addr: a virtual address, or the machine address of the
+	 * PTE when @contains_pte; @flags are PTE bits. GNTST_*.
+	 */
+	int (*map)(struct domain *d, u64 host_addr, bool contains_pte, mfn_t mfn, u64 flags);
+	/* Clears it if it still maps @mfn; GNTST_bad_virt_addr otherwise. The caller flushes. */
+	int (*unmap)(struct domain *d, u64 host_addr, bool contains_pte, mfn_t mfn, bool writable);
+};
+extern const struct grant_pte_ops grant_pte_ops;
+
+#endif

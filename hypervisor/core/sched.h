@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The scheduler: fair sharing of few processors among many vCPUs. Per-processor queues of runnable vCPUs ordered by weighted
+ * virtual run time (rbtree, O(log n)); a waking vCPU preempts when it is enough behind; an idle processor takes work from
+ * others; affinity and caps are honoured. The policy is one object file: another that defines the same functions can be linked
+ * in its place.
+ *
+ * There is no per-vCPU hypervisor stack: a vCPU gives up its processor only on the way back to a guest, in upcall_before_guest().
+ */
+#ifndef LAMINA_CORE_SCHED_H
+#define LAMINA_CORE_SCHED_H
+
+#include "lib/rbtree.h"
+#include "lib/types.h"
+#include "x86/smp.h"
+
+struct domain;
+struct vcpu;
+
+/* Why a vCPU does not run; it is runnable when none is set. */
+#define VCPU_DOWN     (1u << 0)  /* VCPUOP_down or never brought up */
+#define VCPU_BLOCKED  (1u << 1)  /* SCHEDOP_block, until an event */
+#define VCPU_POLLING  (1u << 2)  /* SCHEDOP_poll, until one of its ports or the timeout */
+#define VCPU_PAUSED   (1u << 3)  /* domain.pause_count > 0 */
+#define VCPU_SHUTDOWN (1u << 4)  /* the domain shut down */
+
+struct vcpu_sched {
+	struct rb_node node;      /* in a queue while queued */
+	u32 wait;                 /* VCPU_* mask, under the queue lock of cpu */
+	u32 cpu;                  /* whose queue it belongs to, or where it runs */
+	bool queued;
+	bool running;             /* its state is loaded on .cpu (also while its save is not finished) */
+	u64 vruntime;             /* weighted ns */
+	u64 run_start_ns;
+	u64 run_total_ns;         /* ns of processor time used; ABI of the lists */
+	struct cpumask affinity;
+};
+
+struct domain_sched {
+	u32 weight;               /* 1..65535, default 256 */
+	u32 cap_percent;          /* of one processor; 0 none */
+};
+
+void sched_init(void);
+void sched_init_cpu(u32 cpu);
+/* This processor's boot is over: becomes an ordinary scheduling processor. Never returns. */
+void sched_start(void) __noreturn;
+
+void sched_vcpu_init(struct vcpu *v);
+
+/* Sets a reason to wait on @v; if it is running elsewhere its processor is kicked. Any context. */
+void sched_vcpu_sleep(struct vcpu *v, u32 reason);
+/* As sched_vcpu_sleep(), then waits until @v's state is saved. Not for the current vCPU; interrupts enabled. */
+void sched_vcpu_sleep_sync(struct vcpu *v, u32 reason);
+/* Clears reasons; queues @v and preempts if it became runnable. Any context. */
+void sched_vcpu_wake(struct vcpu *v, u32 reason);
+/* SCHEDOP_yield of the current vCPU. */
+void sched_yield(void);
+/* True if the vCPU waits for nothing. */
+bool sched_vcpu_runnable(const struct vcpu *v);
+/* Moves @v to a processor of its (changed) affinity. */
+void sched_set_affinity(struct vcpu *v, const struct cpumask *mask);
+/* CPU time used, in ns, running or not. */
+u64 sched_vcpu_time_ns(const struct vcpu *v);
+/* Fraction of idle time: total idle ns of @cpu. */
+u64 sched_idle_ns(u32 cpu);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Virtual processors. The struct holds the state of a vCPU that is not running, and what the hypervisor keeps for it while it
+ * runs; while it runs its general registers are in its processor's pcpu.guest_regs.
+ *
+ * The PV part (struct vcpu_pv) is data only; floor pv/ owns its meaning. Fields are written by the vCPU's own processor, or by
+ * others while the vCPU is down or its domain paused.
+ */
+#ifndef LAMINA_CORE_VCPU_H
+#define LAMINA_CORE_VCPU_H
+
+#include "core/domain.h"
+#include "core/timer.h"
+#include "lib/types.h"
+#include "public/vcpu.h"
+#include "x86/layout.h"
+
+/* A trap-table entry as we keep it: handler address, selector and flags. addr 0: none. */
+struct pv_trap { u64 addr; u16 cs; u8 dpl; bool masks_events; };
+struct pv_callback { u64 addr; bool masks_events; };
+
+struct vcpu_pv {
+	bool kernel_mode;            /* guest kernel (true) or guest user: decides what SYSCALL means */
+	bool cr0_ts;
+	u8 iopl;                     /* virtual IOPL, 0..3 */
+	bool nmi_pending, nmi_masked;
+	u64 cr2;
+	u64 cr4;                     /* guest-visible bits it has set */
+	mfn_t kernel_l4;             /* holds a type reference; MFN_INVALID: none yet */
+	mfn_t user_l4;               /* likewise; 0/INVALID: none */
+	u16 kernel_ss;
+	u64 kernel_sp;
+	u64 gs_base_kernel, gs_base_user, fs_base;  /* of a vCPU that is not running; FS and GS bases live in MSRs while it runs */
+	struct pv_callback event_cb, failsafe_cb, syscall_cb, syscall32_cb, sysenter_cb;
+	struct pv_trap *traps;       /* 256 entries, one page */
+	mfn_t gdt_frames[GDT_GUEST_FRAMES];  /* each with a seg_desc type reference */
+	u32 gdt_entries;
+	u64 ldt_base;
+	u32 ldt_entries;
+	u64 debugreg[8];
+	u32 tsc_aux;
+	void *xsave;                 /* XSAVE (or FXSAVE) image, 64-byte aligned */
+	u64 xcr0;
+	u32 vgc_flags;               /* VGCF_* of the last iret, for the context calls */
+};
+
+/* Runstates as the ABI numbers them. */
+enum vcpu_runstate { RUNSTATE_RUNNING_, RUNSTATE_RUNNABLE_, RUNSTATE_BLOCKED_, RUNSTATE_OFFLINE_ };
+
+struct vcpu {
+	struct domain *domain;
+	u32 id;
+	struct cpu_user_regs regs;   /* while not running */
+	struct vcpu_sched sched;     /* core/sched.h */
+
+	struct vcpu_info *info;      /* hypervisor address (direct map) of the registered or embedded structure; never NULL */
+	mfn_t info_mfn;              /* frame with a writable type reference, MFN_INVALID while embedded */
+	struct vcpu_evtchn ev;
+
+	/* Time (core/vcpu_time.c) */
+	struct timer singleshot;     /* VCPUOP_set_singleshot_timer, set_timer_op: raises VIRQ_TIMER */
+	struct timer poll;           /* SCHEDOP_poll timeout */
+	u64 runstate_entry_ns;
+	u64 runstate_ns[4];
+	enum vcpu_runstate runstate;
+	u64 runstate_gva;            /* guest address to mirror to, 0 none */
+	u64 time_gva;                /* secondary time area, 0 none */
+	bool areas_stale;            /* a mirror could not be written (user tables loaded); retried on return to kernel mode */
+	u32 time_version;
+
+	struct vcpu_pv pv;
+};
+
+/* Allocates vCPU @id of @d, down. domain.lock held. */
+int vcpu_create(struct domain *d, u32 id, struct vcpu **ret) __must_check;
+/* Frees what vcpu_create() allocated; the vCPU must be down for good. */
+void vcpu_free(struct vcpu *v);
+
+static inline struct vcpu *domain_vcpu(struct domain *d, u32 id)
+{
+	return id < d->vcpu_count ? d->vcpus[index_nospec(id, d->vcpu_count)] : NULL;
+}
+
+/*
+ * What floor pv/ must do around a vCPU, declared here and defined there (pv/context.c).
+ * save: copies @regs and the processor's FS/GS bases, debug, FPU state into @v. load: the reverse, with page tables, GDT and
+ * LDT windows. Interrupts off.
+ */
+struct vcpu_ops {
+	int (*init)(struct vcpu *v);                /* allocate pv state; 0 or -ENOMEM */
+	void (*destroy)(struct vcpu *v);            /* drop references and memory */
+	void (*save)(struct vcpu *v);
+	void (*load)(struct vcpu *v);
+	void (*leave)(void);                        /* no vCPU follows: load the idle page tables */
+	/* Before a return to the guest: deliver the event upcall or NMI if due. True when the frame was changed. */
+	void (*deliver)(struct vcpu *v);
+};
+extern const struct vcpu_ops vcpu_ops;
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory: a buddy allocator of frames, one heap of small objects on top of it, and the domains' frames.
+ *
+ * Every frame handed to a domain has been scrubbed. Claims promise memory to a domain in advance: unclaimed callers cannot take
+ * it. All functions may be called from any processor, not from interrupt context.
+ */
+#ifndef LAMINA_MM_PAGE_ALLOC_H
+#define LAMINA_MM_PAGE_ALLOC_H
+
+#include "lib/types.h"
+#include "mm/frame_table.h"
+
+struct domain;
+
+#define PAGE_ORDER_MAX 18
+
+/* Hypervisor memory: 2^order frames, zeroed, direct-mapped; NULL when there is none. */
+void *heap_alloc_pages(unsigned int order);
+void heap_free_pages(void *p, unsigned int order);
+/* Zeroed small objects up to one page; 16-byte aligned (64 from 64 bytes on). NULL when there is none. */
+void *heap_alloc(size_t bytes);
+void heap_free(void *p, size_t bytes);
+
+/*
+ * Gives @d 2^order frames of its own, zeroed, machine-contiguous and aligned, below @max_mfn (~0ULL: anywhere), on its page list.
+ * -ENOMEM when there is no memory or max_pages would be passed.
+ */
+int domain_pages_alloc(struct domain *d, unsigned int order, u64 max_mfn, mfn_t *ret) __must_check;
+
+/*
+ * A frame the hypervisor keeps and @d may map (shared info, grant table): zeroed, owner d, PGC_SPECIAL, with a permanent writable
+ * type reference so that it never becomes a page table. @writable false: guests may only map it read-only.
+ */
+void *special_page_alloc(struct domain *d, bool writable);
+/* Drops the hypervisor's hold; the frame is freed when the guest's mappings are gone too. */
+void special_page_free(void *p);
+
+/* Total and free frames of the machine; free excludes claims when @unclaimed. */
+u64 pages_total(void);
+u64 pages_free(bool unclaimed);
+/* Promises @pages to @d beyond what it has (0 withdraws). -ENOMEM. */
+int domain_claim(struct domain *d, u64 pages) __must_check;
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The doors from the machine into the floors above: the only functions that assembly and x86/ call upward. Defined at link
+ * time by the floor named. All run on the processor's main stack; interrupt state as stated.
+ */
+#ifndef LAMINA_X86_UPCALLS_H
+#define LAMINA_X86_UPCALLS_H
+
+#include "lib/types.h"
+#include "public/vcpu.h"
+
+/* hypercall/table.c: number in regs->rax, arguments in regs, result to regs->rax. Interrupts enabled. */
+void upcall_hypercall(struct cpu_user_regs *regs);
+
+/*
+ * pv/traps.c: an exception taken in guest context (regs->entry_vector, regs->error_code), @cr2 for page faults. Interrupts
+ * enabled, NMI and machine check excepted.
+ */
+void upcall_guest_trap(struct cpu_user_regs *regs, u64 cr2);
+/* pv/traps.c: system call, int 0x80 or SYSENTER from guest user mode (entry.S tells by @kind). */
+enum guest_syscall_kind { GUEST_SYSCALL_64, GUEST_SYSCALL_32, GUEST_SYSENTER, GUEST_INT80 };
+void upcall_guest_syscall(struct cpu_user_regs *regs, enum guest_syscall_kind kind);
+
+/*
+ * core/sched.c: called with interrupts off before each return to a guest when pcpu->work or deliverable events may exist.
+ * Returns with interrupts off, nothing left to do and a runnable vCPU in pcpu->current. Idles inside when there is none.
+ */
+void upcall_before_guest(void);
+
+/* core/timer.c: the local APIC one-shot fired. Interrupts off, interrupt context. */
+void upcall_timer_interrupt(void);
+/* core/evtchn_pirq.c: device interrupt of @pirq. Interrupts off, interrupt context. */
+void upcall_pirq(u32 pirq);
+/* main.c: a secondary processor is ready; never returns. */
+void upcall_secondary_main(void) __noreturn;
+
+#endif
