@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The control ABI: how dom0's toolstack drives the hypervisor. It is Lamina's own, not Xen's, at the numbers
+ * __HYPERVISOR_domctl (operations on one domain) and __HYPERVISOR_sysctl (operations on the machine). Each takes one argument: the
+ * guest virtual address of a struct control_dom or control_sys. Only a privileged domain may call: -EPERM.
+ *
+ * Versioning: `version` must be CONTROL_VERSION, else -EACCES and the hypervisor's own version is written back to `version`, so an old
+ * tool can say what it needs. The structs are fixed at 128 bytes; new operations add union members.
+ *
+ * Long operations may be re-issued by the hypervisor itself; they never return half done. The exception is CONTROL_DOM_DESTROY.
+ * Addresses are u64 guest virtual addresses; in a Linux dom0 the buffers must be resident (/dev/xen/hypercall).
+ */
+#ifndef LAMINA_PUBLIC_CONTROL_H
+#define LAMINA_PUBLIC_CONTROL_H
+
+#include <stdint.h>
+
+#define CONTROL_VERSION 1
+
+/* --- Operations on one domain --------------------------------------------------------------------------------------------- */
+
+/* Creates a domain, paused by the toolstack, with no memory; `domid` 0x7ff4: choose, written back. OUT: domid. -EEXIST -ENOMEM */
+#define CONTROL_DOM_CREATE        1
+struct control_create {
+	uint64_t max_pages;          /* limit of 4 KiB frames */
+	uint32_t vcpus;              /* 1..128 */
+	uint32_t max_grant_frames;   /* 0: default 64 */
+	uint32_t max_ports;          /* 0: default 1024 */
+	uint32_t flags;              /* 0 */
+	uint8_t handle[16];          /* UUID, returned by lists */
+	uint64_t shared_info_mfn;    /* OUT: frame of the shared_info page */
+};
+
+/*
+ * Tears a domain down. -EAGAIN: not finished, call again (other work runs in between); 0: nothing is left to do; frames that others have
+ * mapped by grants keep the id in use until they are unmapped.
+ */
+#define CONTROL_DOM_DESTROY       2
+#define CONTROL_DOM_PAUSE         3
+#define CONTROL_DOM_UNPAUSE       4
+
+/*
+ * Gives a domain frames: `count` single frames whose pseudo-physical numbers are first_pfn, first_pfn+1, ...; their machine frame numbers
+ * are written to the u64 array at `mfns`. M2P entries are set. All or nothing. -ENOMEM, -EINVAL, -EFAULT
+ */
+#define CONTROL_DOM_POPULATE      5
+struct control_populate {
+	uint64_t first_pfn;
+	uint64_t count;
+	uint64_t mfns;               /* guest address of u64[count] */
+	uint64_t done;               /* progress of a re-issued call: must be 0 */
+};
+
+/*
+ * Copies between the caller's buffer and `count` whole frames of the domain, named by machine frame numbers at `mfns`. The domain must
+ * never have run (WRITE) or be paused or not (READ). No foreign mapping is needed to build a domain. WRITE to a frame that is in use as
+ * a page table is refused: -EBUSY.
+ */
+#define CONTROL_DOM_WRITE_FRAMES  6
+#define CONTROL_DOM_READ_FRAMES   7
+struct control_frames {
+	uint64_t mfns;               /* guest address of u64[count] */
+	uint64_t count;
+	uint64_t buffer;             /* guest address, count * 4096 bytes, page aligned */
+	uint64_t done;               /* progress of a re-issued call: must be 0 */
+};
+
+/*
+ * Last step of a build: pins the page tables at `l4_mfn` and gives vCPU 0 its first context. `context` is the guest address of a struct
+ * vcpu_guest_context. -EINVAL: tables or context refused, see CONTROL_DOM_REFUSALS.
+ */
+#define CONTROL_DOM_START_CONTEXT 8
+struct control_context {
+	uint64_t l4_mfn;             /* 0: do not pin */
+	uint64_t context;            /* address of struct vcpu_guest_context */
+	uint32_t vcpu;
+	uint32_t pad;
+};
+/* Reads a vCPU's context (domain paused or shut down). */
+#define CONTROL_DOM_GET_CONTEXT   9
+
+/* Writes grant entry `ref`: domain `grantee` may access frame `mfn`. For the console and store rings. */
+#define CONTROL_DOM_SEED_GRANT    10
+struct control_seed_grant {
+	uint32_t ref;
+	uint16_t grantee;
+	uint16_t pad;
+	uint64_t mfn;
+};
+
+/* Sets the answer of XENMEM_memory_map: one RAM range of `pages` frames from 0. */
+#define CONTROL_DOM_SET_MAP       11
+#define CONTROL_DOM_SET_MAX_PAGES 12
+struct control_pages { uint64_t pages; };
+
+/* Forces the domain to stop with `code` (SHUTDOWN_*). */
+#define CONTROL_DOM_SHUTDOWN      13
+struct control_shutdown { uint32_t code; uint32_t pad; };
+
+/* One domain's row of CONTROL_SYS_LIST. */
+#define CONTROL_DOM_INFO          14
+
+#define CONTROL_DOM_SCHED_SET     15
+#define CONTROL_DOM_SCHED_GET     16
+struct control_sched { uint32_t weight; uint32_t cap_percent; };
+
+/* Reasons of refused requests, oldest first, from position `pos` on (0: all that are kept). OUT: count, pos. */
+#define CONTROL_DOM_REFUSALS      17
+struct control_refusal {
+	uint64_t time_ns;
+	uint64_t args[2];
+	char operation[40];
+	char rule[120];
+};
+struct control_refusals {
+	uint64_t buffer;             /* address of struct control_refusal[count] */
+	uint32_t count;              /* IN: room, OUT: filled */
+	uint32_t pad;
+	uint64_t pos;
+};
+
+/* Per-vCPU facts. */
+#define CONTROL_DOM_VCPU_INFO     18
+struct control_vcpu {
+	uint32_t vcpu;               /* IN */
+	uint32_t flags;              /* CONTROL_VCPU_* */
+	uint32_t cpu;                /* where it runs or ran last */
+	uint32_t pad;
+	uint64_t time_ns;
+	uint64_t affinity[4];        /* bit per processor 0..255; IN for SET_AFFINITY */
+};
+#define CONTROL_VCPU_ONLINE   1u
+#define CONTROL_VCPU_RUNNING  2u
+#define CONTROL_VCPU_BLOCKED  4u
+#define CONTROL_DOM_SET_AFFINITY  19
+
+/*
+ * Allocates in the domain two event channels for dom0 in one call, as the builder needs them. OUT: ports.
+ */
+#define CONTROL_DOM_SEED_PORTS    20
+struct control_seed_ports {
+	uint16_t remote;
+	uint16_t pad[3];
+	uint32_t store_port;
+	uint32_t console_port;
+};
+
+/* Promises `pages` frames to the domain (0: withdraws): later populates cannot fail for memory. -ENOMEM */
+#define CONTROL_DOM_CLAIM         21
+
+/* Facts about the domain; also the element of lists. 128 bytes. */
+struct control_info {
+	uint16_t domid;
+	uint16_t pad;
+	uint32_t flags;              /* CONTROL_INFO_* */
+	uint32_t shutdown_code;
+	uint32_t vcpus;              /* slots */
+	uint32_t online_vcpus;
+	uint32_t pad2;
+	uint64_t tot_pages;
+	uint64_t max_pages;
+	uint64_t cpu_time_ns;        /* of all vCPUs */
+	uint64_t shared_info_mfn;
+	uint64_t claimed_pages;
+	uint32_t grant_frames;
+	uint32_t max_grant_frames;
+	uint8_t handle[16];
+	uint64_t hypervisor_bytes;   /* estimate of the hypervisor's own memory for it; 0 unknown */
+	uint64_t reserved[4];
+};
+#define CONTROL_INFO_DYING     1u
+#define CONTROL_INFO_SHUTDOWN  2u   /* shut down by itself; shutdown_code valid */
+#define CONTROL_INFO_PAUSED    4u   /* by the toolstack */
+#define CONTROL_INFO_BLOCKED   8u   /* no vCPU runnable */
+#define CONTROL_INFO_RUNNING   16u  /* a vCPU is on a processor */
+#define CONTROL_INFO_BUILDING  32u  /* never unpaused */
+#define CONTROL_INFO_PRIVILEGED 64u
+
+struct control_dom {
+	uint32_t version;
+	uint32_t cmd;                /* CONTROL_DOM_* */
+	uint16_t domid;
+	uint16_t pad[3];
+	union {
+		struct control_create create;
+		struct control_populate populate;
+		struct control_frames frames;
+		struct control_context context;
+		struct control_seed_grant seed_grant;
+		struct control_seed_ports seed_ports;
+		struct control_pages pages;
+		struct control_shutdown shutdown;
+		struct control_sched sched;
+		struct control_refusals refusals;
+		struct control_vcpu vcpu;
+		uint64_t info;       /* CONTROL_DOM_INFO: address of a struct control_info */
+		uint8_t raw[112];
+	} u;
+};
+_Static_assert(sizeof(struct control_dom) == 128, "control ABI");
+_Static_assert(sizeof(struct control_info) == 128, "control ABI");
+
+/* --- Operations on the machine -------------------------------------------------------------------------------------------- */
+
+/* Rows of all domains with id >= first, in order of id, at most `count`. OUT: count filled. */
+#define CONTROL_SYS_LIST          1
+struct control_list {
+	uint64_t buffer;             /* address of struct control_info[count] */
+	uint32_t first;
+	uint32_t count;
+};
+
+#define CONTROL_SYS_PHYSINFO      2
+struct control_physinfo {
+	uint64_t total_pages;
+	uint64_t free_pages;
+	uint64_t claimed_pages;      /* part of free_pages that is promised */
+	uint32_t cpus;
+	uint32_t cpu_khz;
+	uint32_t domains;
+	uint32_t max_vcpus_per_domain;
+	uint64_t uptime_ns;
+	uint64_t idle_ns;            /* sum over processors */
+};
+
+/* The log from byte position `pos` (0: oldest kept) on. OUT: bytes, pos. */
+#define CONTROL_SYS_READ_LOG      3
+struct control_log {
+	uint64_t buffer;
+	uint64_t bytes;
+	uint64_t pos;
+	uint32_t clear;              /* 1: forget everything afterwards */
+	uint32_t pad;
+};
+
+/* Sends one character per byte of `keys` to the debug key handlers. */
+#define CONTROL_SYS_DEBUG_KEYS    4
+struct control_keys { char keys[16]; };
+
+struct control_sys {
+	uint32_t version;
+	uint32_t cmd;                /* CONTROL_SYS_* */
+	uint64_t pad;
+	union {
+		struct control_list list;
+		struct control_physinfo physinfo;
+		struct control_log log;
+		struct control_keys keys;
+		uint8_t raw[112];
+	} u;
+};
+_Static_assert(sizeof(struct control_sys) == 128, "control ABI");
+
+#endif
