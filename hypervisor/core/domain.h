@@ -8,7 +8,7 @@
  * gone from the table). A domain that shut itself down stays ALIVE with is_shut_down set and all vCPUs asleep.
  *
  * Locks, outermost first (ranks in docs/design/locks.md): domain.lock (life cycle, vCPU set-up) > evtchn lock > grant lock >
- * page_lock (page list and counts) > scheduler queue > timer queue > log.
+ * mem.lock (page list and counts) > scheduler queue > timer queue > log.
  */
 #ifndef LAMINA_CORE_DOMAIN_H
 #define LAMINA_CORE_DOMAIN_H
@@ -18,6 +18,7 @@
 #include "core/sched.h"
 #include "lib/list.h"
 #include "lib/types.h"
+#include "mm/owner.h"
 #include "public/shared_info.h"
 #include "x86/smp.h"
 #include "x86/spinlock.h"
@@ -64,14 +65,8 @@ struct domain {
 	/* vCPUs */
 	u32 vcpu_count;                /* slots of vcpus[] */
 	struct vcpu **vcpus;           /* vcpus[i] is set once and stays till the domain is freed */
-	struct cpumask dirty_cpus;     /* processors that may hold TLB entries of this domain */
 
-	/* Memory (mm/) */
-	spinlock_t page_lock;
-	u32 page_list_head;            /* list of owned frames through page_info.next/prev; low 32 bits of mfn, 0 ends */
-	u32 tot_pages;                 /* frames on the list; ABI-visible */
-	u64 max_pages;
-	u64 claimed_pages;             /* promised but not yet allocated, see mm/page_alloc.h */
+	struct page_owner mem;         /* frames, counts, limits, dirty processors: mm/owner.h */
 	struct shared_info *shared_info;
 
 	/* Modules with state of their own */

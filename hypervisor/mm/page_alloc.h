@@ -11,7 +11,7 @@
 #include "lib/types.h"
 #include "mm/frame_table.h"
 
-struct domain;
+struct page_owner;
 
 #define PAGE_ORDER_MAX 18
 
@@ -23,23 +23,23 @@ void *heap_alloc(size_t bytes);
 void heap_free(void *p, size_t bytes);
 
 /*
- * Gives @d 2^order frames of its own, zeroed, machine-contiguous and aligned, below @max_mfn (~0ULL: anywhere), on its page list.
- * -ENOMEM when there is no memory or max_pages would be passed.
+ * Gives @o 2^order frames, zeroed, machine-contiguous and aligned, below @max_mfn (~0ULL: anywhere), on its page list.
+ * -ENOMEM when there is no memory, -ENOSPC when max_pages would be passed, -ESRCH when it is dying.
  */
-int domain_pages_alloc(struct domain *d, unsigned int order, u64 max_mfn, mfn_t *ret) __must_check;
+int owner_pages_alloc(struct page_owner *o, unsigned int order, u64 max_mfn, mfn_t *ret) __must_check;
 
 /*
- * A frame the hypervisor keeps and @d may map (shared info, grant table): zeroed, owner d, PGC_SPECIAL, with a permanent writable
+ * A frame the hypervisor keeps and @o may map (shared info, grant table): zeroed, owner o, PGC_SPECIAL, with a permanent writable
  * type reference so that it never becomes a page table. @writable false: guests may only map it read-only.
  */
-void *special_page_alloc(struct domain *d, bool writable);
+void *special_page_alloc(struct page_owner *o, bool writable);
 /* Drops the hypervisor's hold; the frame is freed when the guest's mappings are gone too. */
 void special_page_free(void *p);
 
 /* Total and free frames of the machine; free excludes claims when @unclaimed. */
 u64 pages_total(void);
 u64 pages_free(bool unclaimed);
-/* Promises @pages to @d beyond what it has (0 withdraws). -ENOMEM. */
-int domain_claim(struct domain *d, u64 pages) __must_check;
+/* Promises @pages to @o beyond what it has (0 withdraws). -ENOMEM. */
+int owner_claim(struct page_owner *o, u64 pages) __must_check;
 
 #endif

@@ -8,12 +8,12 @@
 #include "lib/types.h"
 #include "mm/frame_table.h"
 
-struct domain;
+struct page_owner;
 
-/* Takes a reference if @pg is allocated to @d. False otherwise (or on overflow). */
-bool page_get(struct page_info *pg, const struct domain *d) __must_check;
-/* As page_get() for a frame number that may be anything; NULL if it is no RAM or not @d's. */
-struct page_info *page_get_mfn(mfn_t mfn, const struct domain *d) __must_check;
+/* Takes a reference if @pg is allocated to @o. False otherwise (or on overflow). */
+bool page_get(struct page_info *pg, const struct page_owner *o) __must_check;
+/* As page_get() for a frame number that may be anything; NULL if it is no RAM or not @o's. */
+struct page_info *page_get_mfn(mfn_t mfn, const struct page_owner *o) __must_check;
 /* Takes one more reference; the caller holds one already. False on overflow. */
 bool page_ref(struct page_info *pg) __must_check;
 /* Drops a reference; the last one scrubs and frees the frame. */

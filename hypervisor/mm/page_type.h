@@ -16,7 +16,7 @@
 #include "lib/types.h"
 #include "mm/frame_table.h"
 
-struct domain;
+struct page_owner;
 
 /*
  * Takes a type reference of @type (PGT_*). The caller holds a general reference for as long as it holds the type reference.
@@ -28,7 +28,7 @@ int page_get_type(struct page_info *pg, u64 type, bool preemptible) __must_check
 int page_put_type(struct page_info *pg, bool preemptible);
 
 /* page_get() + page_get_type(), not preemptible. False: nothing was taken. */
-bool page_get_and_type(struct page_info *pg, const struct domain *d, u64 type) __must_check;
+bool page_get_and_type(struct page_info *pg, const struct page_owner *o, u64 type) __must_check;
 void page_put_and_type(struct page_info *pg);
 
 /* The bit lock in the type word, for changing the entries of a validated table. */
