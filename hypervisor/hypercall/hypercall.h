@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The shape of a hypercall adapter, and the list of them.
+ *
+ * An adapter gets the six argument registers as they are and returns what RAX shall hold: a result, a negated errno, or
+ * -ERESTART to be issued again; the dispatcher then moves RIP back over the two bytes of SYSCALL, and arguments that the
+ * adapter changed in guest_regs() take effect. Inside a multicall -ERESTART is the multicall's business (table.c).
+ *
+ * Adapters run on the caller's processor with interrupts enabled: current_vcpu() is the caller. Each wraps raw integers into
+ * the hypervisor's types, checks privilege, copies guest memory in once and out once. Arguments that an adapter does not use are
+ * left out of its body, never read.
+ */
+#ifndef LAMINA_HYPERCALL_HYPERCALL_H
+#define LAMINA_HYPERCALL_HYPERCALL_H
+
+#include "lib/types.h"
+
+typedef s64 (*hypercall_fn)(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6);
+
+#define HYPERCALL(name) s64 hypercall_##name(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6)
+/* For arguments that an adapter has no use for. */
+#define ARG_UNUSED __attribute__((unused))
+
+HYPERCALL(set_trap_table);
+HYPERCALL(mmu_update);
+HYPERCALL(set_gdt);
+HYPERCALL(stack_switch);
+HYPERCALL(fpu_taskswitch);
+HYPERCALL(platform_op);
+HYPERCALL(set_debugreg);
+HYPERCALL(get_debugreg);
+HYPERCALL(update_descriptor);
+HYPERCALL(memory_op);
+HYPERCALL(multicall);
+HYPERCALL(update_va_mapping);
+HYPERCALL(set_timer_op);
+HYPERCALL(xen_version);
+HYPERCALL(console_io);
+HYPERCALL(grant_table_op);
+HYPERCALL(vm_assist);
+HYPERCALL(update_va_mapping_otherdomain);
+HYPERCALL(iret);
+HYPERCALL(vcpu_op);
+HYPERCALL(set_segment_base);
+HYPERCALL(mmuext_op);
+HYPERCALL(xsm_op);
+HYPERCALL(nmi_op);
+HYPERCALL(sched_op);
+HYPERCALL(callback_op);
+HYPERCALL(xenoprof_op);
+HYPERCALL(event_channel_op);
+HYPERCALL(physdev_op);
+HYPERCALL(hvm_op);
+HYPERCALL(sysctl);
+HYPERCALL(domctl);
+HYPERCALL(kexec_op);
+HYPERCALL(xenpmu_op);
+HYPERCALL(dm_op);
+HYPERCALL(hypfs_op);
+HYPERCALL(mca);
+
+#endif
