@@ -59,7 +59,8 @@ struct domain {
 	u32 pause_count;               /* > 0: no vCPU runs; domain_pause()/unpause() */
 	bool paused_by_control;        /* the toolstack's own pause, one level */
 	spinlock_t lock;
-	struct list_head all;          /* domains in order of id, under the table lock */
+	bool drained;                  /* tear-down has nothing left to do; lives on while others reference its frames */
+	bool buried;                   /* the table's own reference has been dropped; under the table lock */
 	u8 handle[16];
 
 	/* vCPUs */
@@ -82,32 +83,47 @@ struct domain {
 	u32 pci_config_address;        /* latch of port 0xCF8 */
 	u64 pirq_eoi_mfn;              /* page that PHYSDEVOP_pirq_eoi_gmfn registered, 0 none */
 	s64 wallclock_offset_s;        /* added to the machine's wall clock */
-	u64 relinquish_step;           /* progress of tear-down */
+	u32 destroy_step;              /* progress of tear-down, see core/domain_destroy.c */
 };
 
 extern struct domain *domain0;
 
 /*
  * Creates a domain with id @id (DOMID_INVALID_RAW: choose the next free one) in state BUILDING with one caller's reference.
- * vCPU structs exist afterwards, all down. -EEXIST, -ENOMEM, -EINVAL.
+ * vCPU structs exist afterwards, all down, and the domain is paused by control. -EEXIST, -ENOMEM, -EINVAL.
  */
 int domain_create(domid_t id, const struct domain_params *params, struct domain **ret) __must_check;
 
-/* Finds a domain and takes a reference; NULL if there is none or it is dead. DOMID_SELF is the caller's business. */
+/* Finds a domain and takes a reference; NULL if there is none or it is dead. DOMID_SELF is the caller's business. Not in interrupts. */
 struct domain *domain_get(domid_t id) __must_check;
-/* The next domain with an id >= @from, with a reference; NULL at the end. For listings. */
+/* The next domain with an id >= @from, with a reference; NULL at the end. For listings: cost does not depend on gaps. */
 struct domain *domain_get_next(u32 from) __must_check;
 void domain_put(struct domain *d);
 static inline void domain_ref(struct domain *d) { __atomic_fetch_add(&d->refs, 1, __ATOMIC_RELAXED); }
 
-/* Stops every vCPU of @d and waits until none runs (not if it is the caller's own domain). Counted. */
+/* How many domains the table holds. */
+u32 domain_count(void);
+
+/*
+ * Stops every vCPU of @d and waits until none runs (not if it is the caller's own domain). Counted. domain.lock not held: a
+ * vCPU that is to stop may be waiting for it.
+ */
 void domain_pause(struct domain *d);
 /* As domain_pause() but does not wait. */
 void domain_pause_nosync(struct domain *d);
+/* The first one that leaves the count at 0 makes a BUILDING domain ALIVE. */
 void domain_unpause(struct domain *d);
+/* The toolstack's own pause: one level, idempotent. A new domain has it. */
+void domain_control_pause(struct domain *d);
+void domain_control_unpause(struct domain *d);
 
 /* The guest or the toolstack ends the domain's run: all vCPUs stop, dom0 gets VIRQ_DOM_EXC. Idempotent. */
 void domain_shutdown(struct domain *d, u32 code);
+/*
+ * Lets a domain that shut down with SHUTDOWN_suspend go on; its hypercall returns 1 when @cancelled, else 0. -EINVAL if it is
+ * not shut down.
+ */
+int domain_resume(struct domain *d, bool cancelled) __must_check;
 /*
  * The guest broke the contract beyond an error code: shuts it down with SHUTDOWN_crash and logs the sentence and the
  * registers of the running vCPU. Returns -EINVAL so that `return domain_crash(...)` reads well; the caller must stop acting.

@@ -14,8 +14,9 @@ struct timer {
 	struct rb_node node;
 	u64 deadline_ns;
 	void (*fn)(struct timer *t);
-	u32 cpu;              /* queue it is in while armed */
-	bool armed;
+	u32 cpu;              /* queue it is in while armed, or was in last */
+	bool armed;           /* under the lock of that queue */
+	u32 running;          /* callbacks under way; changed under a queue lock or by the processor that ends one */
 };
 
 void timer_init(struct timer *t, void (*fn)(struct timer *t));
@@ -23,6 +24,9 @@ void timer_init(struct timer *t, void (*fn)(struct timer *t));
 void timer_set(struct timer *t, u64 deadline_ns);
 /* Disarms @t; afterwards the callback is not running on any processor. Not from the callback itself. */
 void timer_cancel(struct timer *t);
+
+/* Nothing is left in this processor's queue: no interrupt will come. Called before it idles. */
+void timer_idle(void);
 
 /* Per-processor set-up. */
 void timer_init_cpu(u32 cpu);
