@@ -4,9 +4,12 @@
  * line into a #define of the generated header asm_offsets.h.
  *
  * REGS_* are offsets into struct cpu_user_regs, PCPU_* offsets from struct pcpu; PCPU_ENTRY_RSP is what RSP0 of the TSS
- * points at (x86/pcpu.h).
+ * points at (x86/pcpu.h). VCPU_* are the two fields of struct vcpu that the exit path looks at: the one place where this floor
+ * knows a layout from above, and it is not code.
  */
+#include "core/vcpu.h"
 #include "lib/types.h"
+#include "x86/cpu.h"
 #include "x86/layout.h"
 #include "x86/pcpu.h"
 
@@ -61,4 +64,8 @@ void asm_offsets(void)
 	PCPU(ENTRY_RSP, guest_regs.es);
 	DEFINE(PCPU_SIZE, sizeof(struct pcpu));
 	DEFINE(PCPU_AREA_BYTES, PCPU_AREA_SIZE);
+
+	DEFINE(VCPU_info, offsetof(struct vcpu, info));
+	DEFINE(VCPU_kernel_mode, offsetof(struct vcpu, pv.kernel_mode));
+	DEFINE(CPU_FEATURES_has_smap, offsetof(struct cpu_features, has_smap));
 }

@@ -17,9 +17,17 @@ void upcall_hypercall(struct cpu_user_regs *regs);
  * enabled, NMI and machine check excepted.
  */
 void upcall_guest_trap(struct cpu_user_regs *regs, u64 cr2);
-/* pv/traps.c: system call, int 0x80 or SYSENTER from guest user mode (entry.S tells by @kind). */
+/* pv/syscall.c: system call, int 0x80 or SYSENTER from the guest (entry.S tells by @kind). Interrupts off. */
 enum guest_syscall_kind { GUEST_SYSCALL_64, GUEST_SYSCALL_32, GUEST_SYSENTER, GUEST_INT80 };
 void upcall_guest_syscall(struct cpu_user_regs *regs, enum guest_syscall_kind kind);
+/* pv/iret.c: the iret hypercall, which is too frequent to go through the table. Interrupts off. */
+void upcall_guest_iret(struct cpu_user_regs *regs);
+/* pv/iret.c: IRETQ refused what @regs asks for (selectors, RIP); changes @regs into something it takes. Interrupts off. */
+void upcall_guest_iret_fault(struct cpu_user_regs *regs);
+/* pv/descriptor.c: a page fault in hypervisor context. True: a descriptor window was filled, try again. Interrupts off. */
+bool upcall_window_fault(u64 cr2);
+/* pv/traps.c: an NMI that the machine raised. NMI context: no locks, no log. */
+void upcall_nmi(void);
 
 /*
  * core/sched.c: called with interrupts off before each return to a guest when pcpu->work or deliverable events may exist.
