@@ -3,8 +3,9 @@
  * The shape of a hypercall adapter, and the list of them.
  *
  * An adapter gets the six argument registers as they are and returns what RAX shall hold: a result, a negated errno, or
- * -ERESTART to be issued again; the dispatcher then moves RIP back over the two bytes of SYSCALL, and arguments that the
- * adapter changed in guest_regs() take effect. Inside a multicall -ERESTART is the multicall's business (table.c).
+ * -ERESTART to be issued again. Arguments that must differ the next time are told by hypercall_restart_arg() first; whether
+ * they go to the guest's registers (and RIP back over the two bytes of SYSCALL) or into a multicall's entry in guest memory is
+ * the dispatcher's business (table.c, multicall.c).
  *
  * Adapters run on the caller's processor with interrupts enabled: current_vcpu() is the caller. Each wraps raw integers into
  * the hypervisor's types, checks privilege, copies guest memory in once and out once. Arguments that an adapter does not use are
@@ -20,6 +21,33 @@ typedef s64 (*hypercall_fn)(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6);
 #define HYPERCALL(name) s64 hypercall_##name(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6)
 /* For arguments that an adapter has no use for. */
 #define ARG_UNUSED __attribute__((unused))
+
+/*
+ * Sets argument @index (1..6, as the adapter's parameters are named) for the next issue of the running hypercall, if it returns
+ * -ERESTART now. The guest can see and forge the value.
+ */
+void hypercall_restart_arg(u32 index, u64 value);
+
+/* What the dispatcher and the multicall share. */
+#define HYPERCALL_ARGS 6
+struct hypercall_restart {
+	u32 changed;              /* bit i: arg[i] replaces argument i + 1 */
+	u64 arg[HYPERCALL_ARGS];
+};
+/* The running processor's; empty while no hypercall has asked for a restart. */
+struct hypercall_restart *hypercall_restart(void);
+
+struct hypercall_row {
+	hypercall_fn fn;          /* NULL: -ENOSYS */
+	u32 flags;                /* HYPERCALL_* */
+};
+#define HYPERCALL_ANYONE      1u  /* any domain may call; without it, a privileged one, others get -EPERM */
+#define HYPERCALL_OWN_RESULT  2u  /* sets RAX itself: never restarted */
+#define HYPERCALL_NOT_NESTED  4u  /* refused inside a multicall */
+/* The row of @nr if the caller may use it; else NULL and *err. */
+const struct hypercall_row *hypercall_find(u64 nr, s64 *err);
+/* The name of @nr for messages; "unknown" above the table. */
+const char *hypercall_name(u64 nr);
 
 HYPERCALL(set_trap_table);
 HYPERCALL(mmu_update);
