@@ -9,15 +9,11 @@ O ?= build
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-HOSTCC ?= $(CC)
 LD ?= ld
 NM ?= nm
-OBJCOPY ?= objcopy
 PYTHON ?= python3
 
-# A build folder given as a relative path is relative to the tree; tests need it absolute.
 override O := $(patsubst %/,%,$(O))
-OABS := $(abspath $(O))
 
 ifeq ($(V),1)
 Q :=
@@ -37,7 +33,7 @@ DEPFLAGS = -MMD -MP -MF $(@:.o=.d)
 
 USER_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -fno-pie -ffunction-sections \
 	-I. -Ihypervisor -Itoolstack
-USER_LDFLAGS := -static -no-pie -Wl,--gc-sections
+USER_LDFLAGS := -static -Wl,--gc-sections
 
 # All rooms add to these: things "all" builds, things "check" and "test" run.
 ALL :=
@@ -46,11 +42,15 @@ UNIT_TESTS :=
 .PHONY: all
 all:
 
-# --- user space: one compile rule for every room ---------------------------------------------------------------------
+# --- compiling: one recipe, $(call compile,flags); this rule is user space's -----------------------------------------
+define compile
+$(call say,$(if $(filter %.S,$<),AS,CC),$@)
+$(Q)mkdir -p $(@D)
+$(Q)$(CC) $(1) $(DEPFLAGS) -c -o $@ $<
+endef
+
 $(O)/%.o: %.c
-	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(USER_CFLAGS) $(DEPFLAGS) -c -o $@ $<
+	$(call compile,$(USER_CFLAGS))
 
 # $(call objects,sources) -> their object files; $(call programs,folders) -> the programs of main_NAME.c files there.
 objects = $(patsubst %,$(O)/%.o,$(basename $(1)))
@@ -76,7 +76,7 @@ ALL += $(O)/bin/$(call program_name,$(1))
 OBJECTS += $(call objects,$(1))
 endef
 
-ROOMS := hypervisor toolstack xenbus drivers guest-patches docs tests
+ROOMS := hypervisor toolstack xenbus drivers guest-patches tests
 include $(wildcard $(addsuffix /rules.mk,$(ROOMS)) $(addsuffix /*/rules.mk,guest-patches tests))
 
 all: $(ALL)

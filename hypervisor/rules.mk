@@ -18,14 +18,10 @@ HV_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fPIE -fvisibility=hidden -mcmodel
 HV_LDFLAGS := -T $(HV_LDS) -z max-page-size=4096 -z noexecstack -no-pie --build-id=none --no-warn-rwx-segments
 
 $(O)/hypervisor/%.o: hypervisor/%.c
-	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(HV_CFLAGS) $(DEPFLAGS) -c -o $@ $<
+	$(call compile,$(HV_CFLAGS))
 
 $(O)/hypervisor/%.o: hypervisor/%.S $(HV_GEN)/asm_offsets.h
-	$(call say,AS,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(HV_CFLAGS) -D__ASSEMBLY__ $(DEPFLAGS) -c -o $@ $<
+	$(call compile,$(HV_CFLAGS) -D__ASSEMBLY__)
 
 # asm_offsets.c emits lines "->NAME $value" by inline assembly; assembly sources include the result.
 $(HV_GEN)/asm_offsets.h: $(wildcard hypervisor/x86/asm_offsets.c)
@@ -35,8 +31,7 @@ $(HV_GEN)/asm_offsets.h: $(wildcard hypervisor/x86/asm_offsets.c)
 	if [ -n "$<" ]; then $(CC) $(HV_CFLAGS) -MMD -MP -MT $@ -MF $@.d -S -o $@.s $< && \
 	sed -n 's/^[^>]*->\([A-Za-z0-9_]*\) [$$]*\(-*[0-9a-fx]*\).*/#define \1 \2/p' $@.s; fi; } >$@
 
-HV_SYMBOLS := $(NM) -n
-symbols = $(HV_SYMBOLS) $(1) | awk -f hypervisor/symbols.awk
+symbols = $(NM) -n $(1) | awk -f hypervisor/symbols.awk
 
 $(HV_GEN)/symbols.S: $(HV_GEN)/lamina.first
 	$(Q)$(call symbols,$<) >$@
@@ -57,10 +52,6 @@ $(O)/lamina: $(HV_OBJECTS) $(HV_GEN)/symbols.o
 	$(Q)$(call symbols,$@) | cmp -s - $(HV_GEN)/symbols.S || \
 		{ echo "$@: the symbol table moved the text it describes: put it behind .text in $(HV_LDS)" >&2; rm -f $@; exit 1; }
 
-ifneq ($(wildcard $(HV_LDS) hypervisor/main.c),)
-ifneq ($(wildcard $(HV_LDS)),)
-ALL += $(O)/lamina
-endif
-endif
+ALL += $(if $(wildcard hypervisor/main.c),$(O)/lamina)
 OBJECTS += $(HV_OBJECTS)
 -include $(HV_GEN)/asm_offsets.h.d

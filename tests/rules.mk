@@ -7,7 +7,7 @@
 HOST_CFLAGS := -std=gnu11 -O1 -g $(WARN) -D_GNU_SOURCE -fno-omit-frame-pointer -fno-strict-aliasing \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined
 HOST_INCLUDES_hypervisor := -Itests/fake -Itests -Ihypervisor -I.
-HOST_INCLUDES_user := -I. -Itests -Ihypervisor -Itoolstack
+HOST_INCLUDES := -I. -Itests -Ihypervisor -Itoolstack
 HOST_DIRS_hypervisor := $(addprefix hypervisor/,lib mm core pv)
 HOST_DIRS_xenbus := xenbus xenbus/client xenbus/clients toolstack/sys
 HOST_DIRS_toolstack := $(addprefix toolstack/,lib cmd daemon helpers sys) xenbus xenbus/client
@@ -19,17 +19,10 @@ HOST_SKIP := $(wildcard hypervisor/lib/string.c hypervisor/lib/memcpy.c)
 UNIT_ROOMS := hypervisor xenbus toolstack drivers
 host_objects = $(patsubst %.c,$(O)/host/%.o,$(1))
 
-$(O)/host/hypervisor/%.o: hypervisor/%.c
-	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(HOST_CFLAGS) $(HOST_INCLUDES_hypervisor) $(DEPFLAGS) -c -o $@ $<
-
-$(O)/host/tests/unit/hypervisor/%.o $(O)/host/tests/fake/%.o: HOST_INCLUDES_user := $(HOST_INCLUDES_hypervisor)
-
+$(O)/host/hypervisor/%.o $(O)/host/tests/unit/hypervisor/%.o $(O)/host/tests/fake/%.o: \
+	 HOST_INCLUDES := $(HOST_INCLUDES_hypervisor)
 $(O)/host/%.o: %.c
-	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(HOST_CFLAGS) $(HOST_INCLUDES_user) $(DEPFLAGS) -c -o $@ $<
+	$(call compile,$(HOST_CFLAGS) $(HOST_INCLUDES))
 
 # $(call unit_room,room)
 define unit_room
@@ -59,3 +52,35 @@ lint:
 	$(Q)sh tests/lint/lint.sh
 
 check: lint unit
+
+# --- machines under QEMU: their images, boot tests, make run --------------------------------------------------------------
+# Another build folder's unpacked packages can be used by DEBIAN= and PEER=. make boot CASE=name runs single cases.
+DEBIAN ?= $(O)/debian
+PEER ?= $(O)/peer
+RUN_BOOT = $(PYTHON) -B tests/boot/run.py -o $(O) --debian $(DEBIAN) --peer $(PEER) $(if $(filter 1,$(V)),-v) \
+	--tier $(or $(TIER),test)
+
+.PHONY: image peer boot run
+image peer: $(ALL)
+	$(Q)sh tests/image/image.sh $(O) $(DEBIAN) $(PEER) $@
+
+boot: image
+	$(Q)$(RUN_BOOT) $(CASE)
+
+run: image
+	$(Q)$(PYTHON) -B tests/boot/demo.py -o $(O) --debian $(DEBIAN)
+
+# --- make test: suites by name; a folder's rules.mk adds its own to SUITES and defines suite-NAME -----------------------
+# Each suite prints "N passed, N failed, N skipped" last, or only succeeds or fails. TIER is test or soak; BUDGET is what is
+# left of the time for the whole run in seconds (0: no bound).
+SUITES := build lint $(if $(UNIT_TESTS),unit) $(if $(wildcard hypervisor/main.c),boot)
+.PHONY: suite-build suite-lint suite-unit suite-boot
+
+test soak:
+	$(Q)sh tests/test.sh $@ "$(MAKE)" $(O) $(SUITES)
+
+suite-build: all
+suite-lint: lint
+suite-unit: unit
+suite-boot: image
+	$(Q)$(RUN_BOOT) --budget $(or $(BUDGET),0)
