@@ -8,11 +8,12 @@ Without a terminal dom0 is powered off after `lam destroy`, and the exit status 
 """
 import argparse
 import os
+import re
+import select
 import sys
 import termios
 import time
 import tty
-import select
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "image")]
@@ -21,15 +22,15 @@ import machine  # noqa: E402
 BAD = r"LAMINA PANIC|Kernel panic|Oops:|^(?:lam|xl)(?: \w+)+[^\n]*: "
 PROMPT = r"dom0# (?:\x1b\[6n)?\Z"
 
-# What is typed at dom0's prompt, what must come, the seconds it may take, and what the step is called.
+# What is typed at dom0's prompt, what its output must or must not show, the seconds it may take, the step's name.
 STEPS = [
-    ("lam create /guests/debian.cfg", PROMPT, 300, "lam create: a stock kernel, 128 MiB, 2 processors"),
-    ("lam console debian", r"GUEST-USERSPACE[^\n]*", 300, "lam console: the guest reaches userspace"),
-    ("\x1d", PROMPT, 30, "leave the console (Ctrl-])"),
-    ("lam list", r"debian\s+\d+[^\n]*", 30, "lam list"),
-    ("lam destroy debian", PROMPT, 60, "lam destroy"),
-    ("lam list", PROMPT, 30, "lam list: the guest is gone"),
+    ("lam create /guests/debian.cfg", "", "", 300, "lam create: a stock kernel, 128 MiB, 2 processors"),
+    ("lam console debian", r"GUEST-USERSPACE[^\n]*", "", 300, "lam console: the guest reaches userspace"),
+    ("lam list", r"debian\s+\d+\s+128\s+2\b", "", 30, "lam list"),
+    ("lam destroy debian", "", "", 60, "lam destroy"),
+    ("lam list", r"Domain-0", r"^debian\s", 30, "lam list: the guest is gone"),
 ]
+LEAVE_CONSOLE = "\x1d"
 
 
 class Progress:
@@ -58,14 +59,21 @@ def play(m, progress, slow):
     m.wait(r"DOM0-USERSPACE", time.monotonic() + 300 * slow, BAD)
     m.wait(PROMPT, time.monotonic() + 60 * slow, BAD)
     progress.step("dom0's shell is there")
-    for typed, pattern, seconds, what in STEPS:
+    for typed, shows, hides, seconds, what in STEPS:
+        deadline = time.monotonic() + seconds * slow
         mark = len(m.text)
-        m.send(typed if typed == "\x1d" else typed + "\n")
-        m.wait(pattern, time.monotonic() + seconds * slow, BAD)
+        m.send(typed + "\n")
+        m.wait(re.escape(typed), deadline)
+        if typed.startswith("lam console"):
+            m.wait(shows, deadline, BAD)
+            m.send(LEAVE_CONSOLE)
+        m.wait(PROMPT, deadline, BAD)
+        said = m.text[mark:]
+        if not re.search(shows, said, re.MULTILINE) or (hides and re.search(hides, said, re.MULTILINE)):
+            raise machine.Ended("%s: unexpected output: %s" % (typed, " / ".join(said.splitlines()[1:-1])))
         progress.step(what)
-        for line in m.text[mark:].splitlines()[1:]:
-            if "dom0#" not in line and typed == "lam list":
-                print("        " + line)
+        if typed == "lam list":
+            print("".join("        %s\n" % line for line in said.splitlines()[1:-1]), end="", flush=True)
 
 
 def interact(m):
