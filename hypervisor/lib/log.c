@@ -62,7 +62,7 @@ static size_t clip(size_t length, size_t size)
 /* Log lock held. One line; overlong ones are cut, the newline stays. */
 static void emit_line(enum log_level level, const char *fmt, va_list ap)
 {
-	char line[LOG_LINE_BYTES];
+	static char line[LOG_LINE_BYTES]; /* not on the stack: panics run on small ones */
 	u64 us = log_machine.now_ns() / 1000;
 	size_t n;
 

@@ -8,12 +8,11 @@
 
 #include "lib/log.h"
 #include "lib/string.h"
+#include "x86/image.h"
 #include "x86/page.h"
 
 #define MAX_FREE (BOOT_MAX_RANGES + BOOT_MAX_MODULES + 2)
 #define LOW_LIMIT_FRAMES (GIB(4) >> PAGE_SHIFT)
-
-extern char text_start[], image_end[];
 
 struct frames {
 	u64 first, end;
@@ -63,7 +62,6 @@ static void exclude_bytes(u64 start, u64 bytes)
 
 void early_alloc_init(const struct boot_info *bi)
 {
-	u64 image_pa = 0x200000;
 	u32 i;
 
 	boot = bi;
@@ -73,7 +71,7 @@ void early_alloc_init(const struct boot_info *bi)
 		}
 	}
 	exclude(0, MIB(1) >> PAGE_SHIFT);
-	exclude_bytes(image_pa, image_end - text_start);
+	exclude_bytes(IMAGE_MADDR, image_end - text_start);
 	for (i = 0; i < bi->module_count; i++) {
 		exclude_bytes(bi->modules[i].start, bi->modules[i].bytes);
 	}
@@ -146,4 +144,9 @@ bool early_alloc_next_ram(u32 *index, u64 *first_mfn, u64 *pages)
 		}
 	}
 	return false;
+}
+
+bool early_alloc_is_closed(void)
+{
+	return closed;
 }

@@ -24,6 +24,7 @@ void *early_alloc_pages(u64 pages, u64 align_pages);
  * be allocated any more.
  */
 bool early_alloc_next_free(u32 *index, u64 *first_mfn, u64 *pages);
+bool early_alloc_is_closed(void);
 
 /* Walks all RAM of the machine as whole frames, taken or not: for sizing the frame table. */
 bool early_alloc_next_ram(u32 *index, u64 *first_mfn, u64 *pages);

@@ -30,23 +30,24 @@
 
 #define GDT_OWN_BASE   (GDT_GUEST_FRAMES << 12)
 #define GDT_LIMIT      (GDT_OWN_BASE + 0xfff)
+#define TSS_PAGES      3
 
 static inline u64 gdt_window_va(u32 cpu) { return GDT_WINDOWS_VA + (u64)cpu * GDT_WINDOW_SIZE; }
 static inline u64 ldt_window_va(u32 cpu) { return LDT_WINDOWS_VA + (u64)cpu * LDT_WINDOW_SIZE; }
 
-/* Fills the processor's GDT page and TSS (boot processor, before @cpu runs). */
-void gdt_prepare(u32 cpu);
-/* Loads GDTR, segment registers, task register and an empty LDT on the calling processor. */
-void gdt_load(u32 cpu);
+/* Fills this processor's GDT page and TSS, loads GDTR, segment registers, task register and an empty LDT. */
+void gdt_init_cpu(void);
 
 /* The LDT of this processor: its LDT window with @entries descriptors, none when 0. Interrupts off. */
 void gdt_load_ldt(u32 entries);
 
 /*
- * Ports that guest code on this processor may touch: 8 KiB, a clear bit permits; NULL forbids all. The bitmap is copied.
- * Interrupts off; call on vCPU switch.
+ * Ports that guest code on this processor may touch: 8 KiB, a clear bit permits; NULL forbids all. Interrupts off; call on vCPU
+ * switch. The bitmap is copied when it is another one than last time; after a change in place call tss_io_bitmap_changed()
+ * on every processor first.
  */
 void tss_set_io_bitmap(const u8 *bitmap);
+void tss_io_bitmap_changed(void);
 
 #endif
 #endif

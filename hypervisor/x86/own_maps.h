@@ -9,12 +9,11 @@
 #ifndef LAMINA_X86_OWN_MAPS_H
 #define LAMINA_X86_OWN_MAPS_H
 
-#include "lib/boot_info.h"
 #include "lib/types.h"
 #include "x86/page.h"
 
-/* Builds the tables, loads them and makes all RAM of @bi direct-mapped. Boot processor. */
-void own_maps_init(const struct boot_info *bi);
+/* Builds the tables, loads them and makes all RAM direct-mapped. Boot processor, after early_alloc_init(). */
+void own_maps_init(void);
 
 /* Machine address of the L4 that an idle processor runs on: nothing outside the hypervisor's slots. */
 u64 own_maps_idle_cr3(void);
@@ -34,7 +33,7 @@ void own_maps_add_cpu(u32 cpu);
 
 /*
  * Guest frames in the windows of processor @cpu (the calling one, or one that runs nothing): slot 0..13 of the GDT, 0..15 of
- * the LDT window, read-only; MFN_INVALID unmaps. The change is local: the caller's TLB is flushed for that page.
+ * the LDT window; MFN_INVALID unmaps. The change is local: the caller's TLB is flushed for that page.
  */
 void gdt_window_set(u32 cpu, u32 slot, mfn_t mfn);
 void ldt_window_set(u32 cpu, u32 slot, mfn_t mfn);
