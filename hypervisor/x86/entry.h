@@ -20,8 +20,8 @@
 extern const u8 vector_stubs[256 * VECTOR_STUB_SIZE];
 
 /*
- * Writes the entry stubs of @cpu, the calling processor, into its entry page (which must be writable yet), and points the SYSCALL
- * and SYSENTER registers at them. Interrupts off.
+ * Writes the entry stubs of @cpu, the calling processor, into its entry page and points the SYSCALL and SYSENTER registers at
+ * them. Interrupts off.
  */
 void entry_init_cpu(u32 cpu);
 

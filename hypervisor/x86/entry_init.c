@@ -15,7 +15,7 @@
 #include "lib/string.h"
 #include "x86/cpu.h"
 #include "x86/gdt.h"
-#include "x86/layout.h"
+#include "x86/own_maps.h"
 #include "x86/pcpu.h"
 
 extern const u8 entry_stubs[], entry_stub_cstar[], entry_stub_lstar_jump[], entry_stub_cstar_jump[], entry_stubs_end[];
@@ -38,10 +38,10 @@ static void set_jump(u8 *insn, u64 va, void (*target)(void))
 
 void entry_init_cpu(u32 cpu)
 {
-	u64 page = PCPU_AREAS_VA + ((u64)cpu << PCPU_AREA_SHIFT);
+	u64 page = own_maps_stub_va(cpu);
 	size_t lstar_jump = (size_t)(entry_stub_lstar_jump - entry_stubs);
 	size_t cstar_jump = (size_t)(entry_stub_cstar_jump - entry_stubs);
-	u8 *stubs = (u8 *)page;
+	u8 *stubs = own_maps_stub_page(cpu);
 
 	memcpy(stubs, entry_stubs, (size_t)(entry_stubs_end - entry_stubs));
 	set_jump(stubs + lstar_jump, page + lstar_jump, entry_syscall);
