@@ -29,7 +29,7 @@ struct test_case {
 
 #define CASE(function, case_flags) \
 	static const struct test_case case_entry \
-	__attribute__((used, section(".kit_cases"))) = { \
+	__attribute__((used, section(".kit_cases"), aligned(8))) = { \
 		.file = __FILE__, .run = function, .flags = case_flags }
 
 /* Records a failure: file line, then the text. The case goes on. */
