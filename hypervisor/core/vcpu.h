@@ -15,6 +15,8 @@
 #include "public/vcpu.h"
 #include "x86/layout.h"
 
+struct page_info;
+
 /* A trap-table entry as we keep it: handler address, selector and flags. addr 0: none. */
 struct pv_trap { u64 addr; u16 cs; u8 dpl; bool masks_events; };
 struct pv_callback { u64 addr; bool masks_events; };
@@ -28,6 +30,7 @@ struct vcpu_pv {
 	u64 cr4;                     /* guest-visible bits it has set */
 	mfn_t kernel_l4;             /* holds a type reference; MFN_INVALID: none yet */
 	mfn_t user_l4;               /* likewise; 0/INVALID: none */
+	struct page_info *undo_page; /* a table that an interrupted update let go, with a general reference; pv/pt_update.c */
 	u16 kernel_ss;
 	u64 kernel_sp;
 	u64 gs_base_kernel, gs_base_user, fs_base;  /* of a vCPU that is not running; FS and GS bases live in MSRs while it runs */

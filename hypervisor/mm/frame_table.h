@@ -4,10 +4,12 @@
  *
  * count  bit 63 PGC_ALLOCATED: the frame belongs to its owner (this holds one reference); bit 62 PGC_SPECIAL: allocated by the
  *        hypervisor for a domain to map (shared info, grant frames), not on the domain's page list; low 32 bits: references.
- * type   bits 60-63 the type, bit 59 PGT_PINNED, bit 58 PGT_VALIDATED, bit 57 PGT_PARTIAL, bit 56 PGT_LOCKED, low 32 bits: type
- *        references. The rules are in page_type.h.
- * owner  domain id while allocated to a domain, DOMID_INVALID_RAW for the hypervisor's own and for free frames. It changes only
- *        while count is 0 or by the one holder of the only reference.
+ * type   bits 60-63 the type, PGT_* flags below, low 32 bits: type references. The rules are in page_type.h.
+ * owner  domain id while allocated to a domain, OWNER_ID_* for all others. It changes only while count is 0 or by the one holder
+ *        of the only reference.
+ *
+ * Frames come in sections of FRAMES_PER_SECTION; a section that holds any RAM has its part of the table and of the M2P mapped.
+ * Frames in it that are not RAM, and everything below 1 MiB, belong to OWNER_ID_IO.
  */
 #ifndef LAMINA_MM_FRAME_TABLE_H
 #define LAMINA_MM_FRAME_TABLE_H
@@ -15,8 +17,13 @@
 #include "lib/types.h"
 #include "x86/layout.h"
 
+#define OWNER_ID_IO   0x7ff1 /* not RAM, or firmware's */
+#define OWNER_ID_NONE 0x7ff4 /* frames of the hypervisor */
+#define OWNER_ID_FREE 0x7fff /* first frame of a block on a free list */
+
 #define PGC_ALLOCATED  (1ULL << 63)
 #define PGC_SPECIAL    (1ULL << 62)
+#define PGC_RETIRED    (1ULL << 61)   /* on the owner's retired list */
 #define PGC_COUNT_MASK 0xffffffffULL
 
 #define PGT_SHIFT      60
@@ -32,6 +39,8 @@
 #define PGT_VALIDATED  (1ULL << 58)
 #define PGT_PARTIAL    (1ULL << 57)
 #define PGT_LOCKED     (1ULL << 56)
+#define PGT_UNDOING    (1ULL << 55)   /* partial, on the way down */
+#define PGT_FAILED     (1ULL << 54)   /* partial, on the way down because an entry was refused */
 #define PGT_COUNT_MASK 0xffffffffULL
 
 struct page_info {
@@ -43,6 +52,10 @@ struct page_info {
 	u16 progress;      /* entries done of an interrupted (in)validation while PGT_PARTIAL; order of a free block */
 };
 
+#define FRAMES_PER_SECTION 65536ULL   /* 2 MiB of frame table, 256 MiB of memory */
+#define MAX_SECTIONS       65536      /* 16 TiB */
+
+extern u64 frame_sections[MAX_SECTIONS / 64];
 extern u64 frame_table_end; /* frames >= this have no page_info */
 
 #ifndef FRAME_TABLE_BASE
@@ -52,7 +65,25 @@ extern u64 frame_table_end; /* frames >= this have no page_info */
 static inline struct page_info *mfn_to_page(mfn_t mfn) { return FRAME_TABLE_BASE + mfn.v; }
 static inline mfn_t page_to_mfn(const struct page_info *pg) { return MFN((u64)(pg - FRAME_TABLE_BASE)); }
 
-/* True if @mfn is RAM that the hypervisor manages: has a page_info and a direct mapping. */
-bool frame_is_ram(mfn_t mfn);
+/* True if @mfn is RAM that the hypervisor manages: has a page_info and a direct mapping. @mfn may be anything. */
+static inline bool frame_is_ram(mfn_t mfn)
+{
+	u64 section = mfn.v / FRAMES_PER_SECTION;
+
+	if (unlikely(mfn.v >= frame_table_end)) {
+		return false;
+	}
+	section = index_nospec(section, MAX_SECTIONS);
+	if (unlikely(!((frame_sections[section / 64] >> (section % 64)) & 1))) {
+		return false;
+	}
+	return likely(mfn_to_page(mfn)->owner != OWNER_ID_IO);
+}
+
+/* mfn_to_page() for a frame number that may be anything; NULL if it is no RAM. */
+static inline struct page_info *frame_lookup(mfn_t mfn)
+{
+	return frame_is_ram(mfn) ? mfn_to_page(mfn) : NULL;
+}
 
 #endif

@@ -10,15 +10,13 @@
 #include "x86/smp.h"
 #include "x86/spinlock.h"
 
-#define OWNER_ID_NONE 0x7ff4 /* frames of the hypervisor */
-#define OWNER_ID_FREE 0x7fff /* frames on a free list */
-
 struct page_owner {
 	domid_t id;
 	bool dying;              /* no further frames are given out */
 	spinlock_t lock;         /* list and counts; leaf lock */
 	u32 list_head;           /* owned frames through page_info.next/prev; 0 ends (frame 0 is never given out) */
-	u32 tot_pages;           /* frames on the list; ABI-visible */
+	u32 retired_head;        /* frames (PGC_RETIRED) that tear-down has let go and others still reference */
+	u32 tot_pages;           /* frames on both lists; ABI-visible */
 	u32 special_pages;       /* PGC_SPECIAL frames not yet freed */
 	u64 max_pages;
 	u64 claimed_pages;       /* promised but not yet allocated */

@@ -36,6 +36,13 @@ void *special_page_alloc(struct page_owner *o, bool writable);
 /* Drops the hypervisor's hold; the frame is freed when the guest's mappings are gone too. */
 void special_page_free(void *p);
 
+/* The last reference of @pg is gone: takes it off its owner's list and frees it. For page_put() only. */
+void owner_page_free(struct page_info *pg);
+/* Moves a frame from its owner's list to the retired list. For owner_relinquish() only. */
+void owner_page_retire(struct page_owner *o, struct page_info *pg);
+/* Boot: hands frames [first, first + count) to the allocator. */
+void page_alloc_add(u64 first, u64 count);
+
 /* Total and free frames of the machine; free excludes claims when @unclaimed. */
 u64 pages_total(void);
 u64 pages_free(bool unclaimed);

@@ -24,16 +24,36 @@ struct page_owner;
  * Interrupts enabled.
  */
 int page_get_type(struct page_info *pg, u64 type, bool preemptible) __must_check;
-/* Drops one. -ERESTART (only if @preemptible): call again; else 0. */
+/*
+ * Drops one. -ERESTART (only if @preemptible): the reference is gone, but contents are still being devalidated: page_finish_undo()
+ * goes on. The general reference that went with it may be dropped in either case.
+ */
 int page_put_type(struct page_info *pg, bool preemptible);
 
 /* page_get() + page_get_type(), not preemptible. False: nothing was taken. */
 bool page_get_and_type(struct page_info *pg, const struct page_owner *o, u64 type) __must_check;
 void page_put_and_type(struct page_info *pg);
 
+/*
+ * Pins: one type and one general reference that the frame keeps for itself. page_pin() takes over both from the caller; -EINVAL if it is
+ * pinned already (nothing taken). page_drop_pin() gives both up: -EINVAL if it was not pinned; -ERESTART: call again to finish.
+ */
+int page_pin(struct page_info *pg) __must_check;
+int page_drop_pin(struct page_info *pg);
+/*
+ * Goes on with an interrupted devalidation of @pg, or (@also_unfinished) undoes an interrupted validation too; 0 when there is none.
+ * The caller holds a general reference. -ERESTART if @preemptible: call again.
+ */
+int page_finish_undo(struct page_info *pg, bool also_unfinished, bool preemptible);
+
 /* The bit lock in the type word, for changing the entries of a validated table. */
 void page_lock(struct page_info *pg);
 void page_unlock(struct page_info *pg);
+/*
+ * Locks @pg if it is a validated page table of any level owned by @o; returns its type, or 0 with nothing locked. A table in use
+ * cannot lose its type while locked, so no reference is needed.
+ */
+u64 page_lock_table(struct page_info *pg, const struct page_owner *o);
 
 /* What a type means, defined in pv/pt_validate.c. Both start at pg->progress and return -ERESTART after saving it there. */
 struct page_type_ops {

@@ -25,18 +25,36 @@ struct pt_context {
 int pt_update_entry(const struct pt_context *ctx, maddr_t slot, u64 val, bool preserve_ad) __must_check;
 /* Changes the L1 entry that maps @va in the current tables. */
 int pt_update_va(const struct pt_context *ctx, u64 va, u64 val) __must_check;
-/* The same for a located, page-locked L1 slot. Takes references of the new target, drops the old. */
-int pt_set_l1e(const struct pt_context *ctx, pte_t *slot, pte_t val, bool preserve_ad) __must_check;
+/* How pt_set_l1e() treats what is in the slot. */
+enum pt_store {
+	PT_STORE_PLAIN,        /* overwrite */
+	PT_STORE_PRESERVE_AD,  /* keep accessed and dirty bits, whatever the processors do meanwhile */
+	PT_STORE_EXPECT,       /* only if it still holds the expected value, else -EAGAIN */
+};
+/*
+ * Changes one L1 entry; the table is page-locked. Takes the references of the new target and drops the old. @old is the expected value
+ * for PT_STORE_EXPECT, unused else.
+ */
+int pt_set_l1e(const struct pt_context *ctx, pte_t *slot, pte_t val, enum pt_store how, pte_t old) __must_check;
 
 /*
- * Finds the L1 entry that maps @va in the tables of @v's current mode. On success *slot points into the (direct-mapped) L1 table and
- * *l1 holds a general reference. -EINVAL if a level is missing.
+ * Finds the L1 entry that maps @va in the kernel tables of the current vCPU and locks its table, which belongs to the vCPU's domain.
+ * NULL if a level is missing. Unlock with page_unlock(*l1).
  */
-int pt_walk_l1(struct vcpu *v, u64 va, pte_t **slot, struct page_info **l1) __must_check;
+pte_t *pt_find_lock_l1e(u64 va, struct page_info **l1) __must_check;
+/* Reads the L1 entry of @va in tables with root @l4; 0 if a level is missing. No locks: a snapshot. */
+pte_t pt_peek_l1e(mfn_t l4, u64 va);
 
 /* Loads a new kernel (NEW_BASEPTR) or user (NEW_USER_BASEPTR, mfn 0: none) L4 into the current vCPU. */
 int pt_set_kernel_l4(struct vcpu *v, mfn_t mfn) __must_check;
 int pt_set_user_l4(struct vcpu *v, mfn_t mfn) __must_check;
+/*
+ * Tables that an interrupted update of @v has let go are still being taken apart: goes on. Adapters that change tables call it first.
+ * -ERESTART.
+ */
+int pt_finish_pending(struct vcpu *v) __must_check;
+/* Drops every reference to tables that @v holds. The vCPU is down for good, or gets new ones. -ERESTART: call again. */
+int pt_release_vcpu(struct vcpu *v);
 
 /* Pins @mfn at @level (1-4) / unpins. -EINVAL, -EBUSY, -ERESTART. */
 int pt_pin(struct domain *d, mfn_t mfn, int level) __must_check;

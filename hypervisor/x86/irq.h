@@ -23,6 +23,8 @@ void irq_disable_pirq(u32 pirq);
 /* The guest has handled a level-triggered interrupt. Harmless for others. */
 void irq_eoi(u32 pirq);
 bool irq_needs_eoi(u32 pirq);
+/* True if @mfn holds registers of an interrupt controller that the hypervisor drives: guests must not write there. */
+bool irq_owns_frame(mfn_t mfn);
 /* Moves delivery to @cpu. */
 void irq_set_affinity(u32 pirq, u32 cpu);
 

@@ -28,5 +28,7 @@ void tlb_invlpg_mask(const struct cpumask *mask, u64 va);
 
 /* Flushes those processors of @mask that have not flushed since @stamp. Interrupts enabled. */
 void tlb_flush_mask_since(const struct cpumask *mask, u32 stamp);
+/* The same for every processor of the machine. */
+void tlb_flush_all_since(u32 stamp);
 
 #endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whole tables: what it takes for a frame to become, and to stop being, a page table or a descriptor page (page_type_ops).
+ *
+ * Both directions walk the 512 entries, counting in page_info.progress what is done, so that tables of L2 and up can stop between
+ * entries. Going down, CHILD_PENDING in progress says that the entry below progress has given up its type reference already and only
+ * waits for that table's own devalidation.
+ */
+#include "core/refusal.h"
+#include "lib/errno.h"
+#include "mm/page_ref.h"
+#include "mm/page_type.h"
+#include "pv/pt.h"
+#include "pv/pt_rules.h"
+#include "pv/pv.h"
+#include "x86/own_maps.h"
+
+#define CHILD_PENDING 0x8000
+
+static bool slot_is_guests(int level, unsigned int i)
+{
+	return level < 4 || i < HV_L4_FIRST || i > HV_L4_LAST;
+}
+
+static int validate_l1(struct domain *d, pte_t *table)
+{
+	struct pt_context ctx = PT_SELF(d);
+	unsigned int i;
+
+	for (i = 0; i < PTES_PER_PAGE; i++) {
+		pte_t e = table[i];
+		int err;
+
+		if (!(e & PTE_P)) {
+			continue;
+		}
+		err = pt_get_l1e(&ctx, &e);
+		if (unlikely(err)) {
+			while (i--) {
+				pt_put_l1e(table[i]);
+			}
+			return -EINVAL;
+		}
+		if (e != table[i]) {
+			table[i] = e;
+		}
+	}
+	return 0;
+}
+
+static int validate_upper(struct domain *d, struct page_info *pg, int level, bool preemptible)
+{
+	pte_t *table = mfn_to_virt(page_to_mfn(pg));
+	unsigned int i;
+
+	for (i = pg->progress; i < PTES_PER_PAGE; i++) {
+		pte_t e = table[i];
+		int err;
+
+		pg->progress = i;
+		if (!slot_is_guests(level, i) || !(e & PTE_P)) {
+			continue;
+		}
+		err = pt_get_table_entry(d, level, &e, preemptible);
+		if (err) {
+			return err;
+		}
+		table[i] = e;
+		pg->progress = i + 1;
+		if (preemptible && i + 1 < PTES_PER_PAGE && hypercall_should_preempt()) {
+			return -ERESTART;
+		}
+	}
+	if (level == 4) {
+		own_maps_fill_l4(table);
+	}
+	return 0;
+}
+
+/* Descriptors: audited in place. */
+static int validate_descriptors(struct domain *d, u64 *descs)
+{
+	unsigned int i;
+
+	for (i = 0; i < PTES_PER_PAGE; i++) {
+		u64 desc = descs[i];
+
+		if (!pv_descriptor_ok(&desc)) {
+			return refuse(d, -EINVAL, "descriptor page", "a descriptor that guests may not have", i, desc);
+		}
+		if (desc != descs[i]) {
+			descs[i] = desc;
+		}
+	}
+	return 0;
+}
+
+static int validate(struct page_info *pg, u64 type, bool preemptible)
+{
+	struct domain *d = pt_domain_of(pg);
+	void *contents = mfn_to_virt(page_to_mfn(pg));
+	int err;
+
+	if (!d) {
+		return -EINVAL;
+	}
+	if (type == PGT_L1 || type == PGT_SEG_DESC) {
+		/* These undo themselves. */
+		err = type == PGT_L1 ? validate_l1(d, contents) : validate_descriptors(d, contents);
+		pg->progress = 0;
+		return err;
+	}
+	return validate_upper(d, pg, pt_level_of_type(type), preemptible);
+}
+
+static void devalidate_l1(pte_t *table, unsigned int count)
+{
+	while (count--) {
+		pt_put_l1e(table[count]);
+	}
+}
+
+static int devalidate_upper(struct page_info *pg, int level, bool preemptible)
+{
+	pte_t *table = mfn_to_virt(page_to_mfn(pg));
+	bool pending = pg->progress & CHILD_PENDING;
+	unsigned int i = pg->progress & ~CHILD_PENDING;
+
+	while (i > 0) {
+		pte_t e = slot_is_guests(level, i - 1) ? table[i - 1] : 0;
+		int err = pt_put_table_entry(e, preemptible, pending);
+
+		if (err) {
+			pg->progress = i | CHILD_PENDING;
+			return err;
+		}
+		pending = false;
+		i--;
+		if (preemptible && (e & PTE_P) && i > 0 && hypercall_should_preempt()) {
+			pg->progress = i;
+			return -ERESTART;
+		}
+	}
+	pg->progress = 0;
+	return 0;
+}
+
+static int devalidate(struct page_info *pg, u64 type, bool preemptible)
+{
+	if (type == PGT_SEG_DESC) {
+		return 0;
+	}
+	if (type == PGT_L1) {
+		devalidate_l1(mfn_to_virt(page_to_mfn(pg)), pg->progress);
+		return 0;
+	}
+	return devalidate_upper(pg, pt_level_of_type(type), preemptible);
+}
+
+const struct page_type_ops page_type_ops = {
+	.validate = validate,
+	.devalidate = devalidate,
+};
