@@ -8,6 +8,7 @@
 #ifndef KIT_HYPERCALL_H
 #define KIT_HYPERCALL_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <public/hypercall.h>
 

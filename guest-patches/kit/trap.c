@@ -20,6 +20,9 @@
 
 #define EXCEPTIONS 32
 
+/* Flags that must not reach the code after an expected exception: TF, DF, NT, AC. */
+#define RFLAGS_SURPRISING 0x44500UL
+
 void trap_dispatch(struct trap_regs *regs);
 int trap_catch_run(void (*function)(void *), void *arg);
 extern char trap_catch_resume[];
@@ -86,6 +89,7 @@ static void report_and_resume(struct trap_regs *regs)
 	regs->rsp = trap_catch_rsp;
 	regs->cs = FLAT_KERNEL_CS & ~3UL;
 	regs->ss = FLAT_KERNEL_SS;
+	regs->rflags &= ~RFLAGS_SURPRISING;
 }
 
 void trap_print(const struct trap_regs *regs)
