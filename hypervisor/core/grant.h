@@ -21,13 +21,24 @@ int grant_init_domain(struct domain *d, u32 max_frames) __must_check;
  * keeps its page reference until they unmap. */
 int grant_destroy_step(struct domain *d) __must_check;
 
+/* Frees what grant_init_domain() made, when the last reference to @d has gone: mappings others had of it are over too. */
+void grant_free_domain(struct domain *d);
+
 /* Operations on copied-in ABI structs: status goes to op->status; never fail otherwise. @cur is the caller's domain. */
 void grant_map(struct domain *cur, struct gnttab_map_grant_ref *op);
 /*
  * Unmap in two phases so that one flush serves a batch: begin clears the PTE and remembers, finish (after the flush) drops
  * references and the granter's flag bits.
  */
-struct grant_unmap { mfn_t mfn; struct domain *granter; grant_ref_t ref; u32 flags; bool active; };
+struct grant_unmap {
+	mfn_t mfn;
+	struct domain *granter;   /* the reference of the mapping */
+	grant_ref_t ref;
+	u32 handle;
+	u32 flags;                /* GNTMAP_* the mapping was made with */
+	bool active;              /* begun; finish has something to do */
+	bool last;                /* no kind of the mapping is left */
+};
 void grant_unmap_begin(struct domain *cur, struct gnttab_unmap_grant_ref *op, struct grant_unmap *un);
 void grant_unmap_finish(struct domain *cur, struct grant_unmap *un);
 void grant_copy(struct domain *cur, struct gnttab_copy *op);
@@ -40,6 +51,8 @@ u32 grant_max_frames(const struct domain *d);
 int grant_frame_mfn(struct domain *d, u32 index, mfn_t *mfn) __must_check;
 /* The builder's seed: entry @ref permits @grantee to access the frame that @d calls @mfn. */
 int grant_seed(struct domain *d, grant_ref_t ref, domid_t grantee, mfn_t mfn) __must_check;
+/* Exchanges the contents of two entries that nobody uses. GNTST_*. */
+int grant_swap(struct domain *d, grant_ref_t a, grant_ref_t b);
 
 /* What floor pv/ does for a mapping: writes or clears a guest PTE (pv/pt_grant.c). */
 struct grant_pte_ops {

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From "this port is raised" to "its vCPU will take an upcall": chooses the delivery back end, ends SCHEDOP_poll, and sets the
+ * vCPU's upcall flag.
+ *
+ * Ordering. A sender stores pending state, then looks for sleepers; a vCPU that goes to sleep stores that it sleeps, then looks for
+ * pending state. Both sides have a full barrier between, so one of them sees the other. On our side the barrier is the locked
+ * instruction that sets the pending state.
+ */
+#include "core/evtchn.h"
+#include "core/evtchn_port.h"
+#include "core/sched.h"
+#include "x86/pcpu.h"
+#include "x86/smp.h"
+
+/* Only those that poll this port, or several, have reason to look. */
+static void wake_pollers(struct domain *d, u32 port)
+{
+	u32 word;
+
+	for (word = 0; word < EVTCHN_POLL_WORDS; word++) {
+		u64 bits = READ_ONCE(d->ev.pollers[word]);
+
+		while (unlikely(bits)) {
+			u32 id = word * 64 + (u32)__builtin_ctzll(bits);
+			struct vcpu *v = domain_vcpu(d, id);
+			u32 polled;
+
+			bits &= bits - 1;
+			polled = v ? READ_ONCE(v->ev.polled_port) : 0;
+			if (v && (polled == 0 || polled == port)) {
+				evtchn_poll_end(v);
+				sched_vcpu_wake(v, VCPU_POLLING);
+			}
+		}
+	}
+}
+
+void evtchn_raise(struct domain *d, struct evtchn *chn)
+{
+	struct evtchn_fifo *fifo = evtchn_fifo_of(d);
+	bool news;
+
+	if (likely(fifo)) {
+		news = evtchn_fifo_raise(d, fifo, chn);
+	} else {
+		news = evtchn_2l_raise(d, chn);
+		/* The domain may have moved to FIFO since; evtchn_fifo_init_control() looks at the bitmap after it has. */
+		fifo = evtchn_fifo_of(d);
+		if (unlikely(fifo)) {
+			news |= evtchn_fifo_raise(d, fifo, chn);
+		}
+	}
+	if (news) {
+		wake_pollers(d, chn->port);
+	}
+}
+
+void evtchn_forget(struct domain *d, struct evtchn *chn)
+{
+	struct evtchn_fifo *fifo = evtchn_fifo_of(d);
+
+	if (fifo) {
+		evtchn_fifo_forget(fifo, chn);
+	} else {
+		evtchn_2l_forget(d, chn);
+	}
+}
+
+void vcpu_mark_events_pending(struct vcpu *v)
+{
+	struct vcpu_info *info = READ_ONCE(v->info);
+
+	if (__atomic_exchange_n(&info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST)) {
+		return;
+	}
+	if (READ_ONCE(info->evtchn_upcall_mask)) {
+		return;
+	}
+	sched_vcpu_wake(v, VCPU_BLOCKED | VCPU_POLLING);
+	/* Running elsewhere in its guest: make it come out and take the upcall. Here it is on its way back already. */
+	if (READ_ONCE(v->sched.running) && READ_ONCE(v->sched.cpu) != this_pcpu()->id) {
+		smp_kick(READ_ONCE(v->sched.cpu));
+	}
+}
+
+bool vcpu_events_deliverable(const struct vcpu *v)
+{
+	const struct vcpu_info *info = READ_ONCE(v->info);
+
+	return READ_ONCE(info->evtchn_upcall_pending) && !READ_ONCE(info->evtchn_upcall_mask);
+}
+
+bool evtchn_port_pending(struct domain *d, evtchn_port_t port)
+{
+	struct evtchn *chn;
+	bool pending = false;
+	u64 flags;
+
+	flags = spin_lock_irqsave(&d->ev.lock);
+	chn = evtchn_lookup_open(d, port.v);
+	if (chn) {
+		pending = d->ev.fifo ? evtchn_fifo_pending(d->ev.fifo, chn) : evtchn_2l_pending(d, chn);
+	}
+	spin_unlock_irqrestore(&d->ev.lock, flags);
+	return pending;
+}
+
+void evtchn_poll_begin(struct vcpu *v, evtchn_port_t port)
+{
+	WRITE_ONCE(v->ev.polled_port, port.v);
+	/* Full barrier: the poller looks at its ports after this. */
+	__atomic_fetch_or(&v->domain->ev.pollers[v->id / 64], 1ULL << (v->id % 64), __ATOMIC_SEQ_CST);
+}
+
+void evtchn_poll_end(struct vcpu *v)
+{
+	__atomic_fetch_and(&v->domain->ev.pollers[v->id / 64], ~(1ULL << (v->id % 64)), __ATOMIC_SEQ_CST);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The mapping side's map-track table: one entry per mapping, its handle is its index. Chunks of entries are added when the last
+ * free handle is taken; freed handles are reused last in, first out.
+ *
+ * An entry is undone by kinds (a PTE, a device address). Whoever undoes a kind claims it first, so of two racing unmaps of one
+ * handle exactly one proceeds; the entry's references go with the last kind.
+ */
+#include "core/grant_entry.h"
+#include "core/ptr_slots.h"
+#include "lib/log.h"
+#include "lib/string.h"
+
+#define CHUNK_BYTES (GRANT_TRACK_PER_CHUNK * sizeof(struct grant_track))
+#define FIRST_SLOTS 8u
+
+_Static_assert(sizeof(struct grant_track) <= 32, "map-track entries are many");
+
+/* Lock held. */
+static struct grant_track *track_of(struct grant_table *t, u32 handle)
+{
+	if (handle >= t->track_made) {
+		return NULL;
+	}
+	handle = (u32)index_nospec(handle, t->track_made);
+	return &t->track[handle / GRANT_TRACK_PER_CHUNK][handle % GRANT_TRACK_PER_CHUNK];
+}
+
+/* One more chunk; the heap's locks nest inside ours. Lock held. */
+static bool grow(struct grant_table *t)
+{
+	struct grant_track *chunk;
+
+	if (t->track_chunks * GRANT_TRACK_PER_CHUNK >= t->track_limit) {
+		return false;
+	}
+	chunk = heap_alloc(CHUNK_BYTES);
+	if (!chunk) {
+		return false;
+	}
+	if (t->track_chunks == t->track_slots) {
+		u32 slots = MAX(t->track_slots * 2, FIRST_SLOTS);
+		struct grant_track **table = ptr_slots_alloc(slots);
+
+		if (!table) {
+			heap_free(chunk, CHUNK_BYTES);
+			return false;
+		}
+		if (t->track) {
+			memcpy(table, t->track, t->track_chunks * sizeof(*table));
+			ptr_slots_free(t->track, t->track_slots);
+		}
+		t->track = table;
+		t->track_slots = slots;
+	}
+	t->track[t->track_chunks++] = chunk;
+	return true;
+}
+
+u32 grant_track_reserve(struct grant_table *t)
+{
+	u32 handle = GRANT_HANDLE_NONE;
+
+	spin_lock(&t->track_lock);
+	if (t->track_free != GRANT_HANDLE_NONE) {
+		handle = t->track_free;
+		t->track_free = track_of(t, handle)->next_free;
+	} else if (t->track_made < t->track_chunks * GRANT_TRACK_PER_CHUNK || grow(t)) {
+		handle = t->track_made++;
+	}
+	if (handle != GRANT_HANDLE_NONE) {
+		t->track_used++;
+	}
+	spin_unlock(&t->track_lock);
+	return handle;
+}
+
+/* Lock held. */
+static void put_free(struct grant_table *t, struct grant_track *e, u32 handle)
+{
+	BUG_ON(t->track_used == 0);
+	memset(e, 0, sizeof(*e));
+	e->next_free = t->track_free;
+	t->track_free = handle;
+	t->track_used--;
+}
+
+void grant_track_commit(struct grant_table *t, u32 handle, const struct grant_track *entry)
+{
+	spin_lock(&t->track_lock);
+	*track_of(t, handle) = *entry;
+	spin_unlock(&t->track_lock);
+}
+
+void grant_track_cancel(struct grant_table *t, u32 handle)
+{
+	spin_lock(&t->track_lock);
+	put_free(t, track_of(t, handle), handle);
+	spin_unlock(&t->track_lock);
+}
+
+bool grant_track_claim(struct grant_table *t, u32 handle, u32 kinds, struct grant_track *copy)
+{
+	struct grant_track *e;
+	u8 claimed = 0;
+
+	spin_lock(&t->track_lock);
+	e = track_of(t, handle);
+	if (e && e->granter) {
+		claimed = e->kinds & kinds & ~e->undoing;
+		e->undoing |= claimed;
+		*copy = *e;
+		copy->kinds = claimed;
+	}
+	spin_unlock(&t->track_lock);
+	return claimed;
+}
+
+bool grant_track_settle(struct grant_table *t, u32 handle, u32 kinds, bool undone)
+{
+	struct grant_track *e;
+	bool gone;
+
+	spin_lock(&t->track_lock);
+	e = track_of(t, handle);
+	BUG_ON(!e || !e->granter || (e->undoing & kinds) != kinds);
+	e->undoing &= ~kinds;
+	if (undone) {
+		e->kinds &= ~kinds;
+	}
+	gone = e->kinds == 0;
+	if (gone) {
+		put_free(t, e, handle);
+	}
+	spin_unlock(&t->track_lock);
+	return gone;
+}
+
+bool grant_track_take(struct grant_table *t, u32 handle, struct grant_track *copy)
+{
+	struct grant_track *e;
+	bool found;
+
+	spin_lock(&t->track_lock);
+	e = track_of(t, handle);
+	found = e && e->granter;
+	if (found) {
+		*copy = *e;
+		put_free(t, e, handle);
+	}
+	spin_unlock(&t->track_lock);
+	return found;
+}
+
+void grant_track_free(struct grant_table *t)
+{
+	struct grant_track **track;
+	u32 slots, chunks, i;
+
+	spin_lock(&t->track_lock);
+	track = t->track;
+	slots = t->track_slots;
+	chunks = t->track_chunks;
+	t->track = NULL;
+	t->track_slots = 0;
+	t->track_chunks = 0;
+	t->track_made = 0;
+	t->track_limit = 0;
+	t->track_free = GRANT_HANDLE_NONE;
+	spin_unlock(&t->track_lock);
+	for (i = 0; i < chunks; i++) {
+		heap_free(track[i], CHUNK_BYTES);
+	}
+	ptr_slots_free(track, slots);
+}
