@@ -104,6 +104,37 @@ void owner_page_retire(struct page_owner *o, struct page_info *pg)
 	spin_unlock(&o->lock);
 }
 
+bool owner_page_steal(struct page_owner *o, struct page_info *pg)
+{
+	u64 alone = PGC_ALLOCATED | 1;
+
+	if (page_owner(pg) != o->id.v || !__atomic_compare_exchange_n(&pg->count, &alone, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+		return false;
+	}
+	/* Without general references there are no type references and no pin; nobody can take any while the count is 0. */
+	BUG_ON((u32)pg->type || (pg->type & PGT_PINNED));
+	spin_lock(&o->lock);
+	list_del(&o->list_head, pg);
+	o->tot_pages--;
+	spin_unlock(&o->lock);
+	return true;
+}
+
+void owner_page_unsteal(struct page_owner *o, struct page_info *pg)
+{
+	spin_lock(&o->lock);
+	list_add(&o->list_head, pg);
+	o->tot_pages++;
+	__atomic_store_n(&pg->count, PGC_ALLOCATED | 1, __ATOMIC_RELEASE);
+	spin_unlock(&o->lock);
+}
+
+void stolen_page_free(struct page_info *pg)
+{
+	m2p_set(page_to_mfn(pg), M2P_INVALID);
+	heap_give_block(page_to_mfn(pg).v, 0, true);
+}
+
 void owner_page_free(struct page_info *pg)
 {
 	struct page_owner *o = owner_find(pg->owner);

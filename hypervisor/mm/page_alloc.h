@@ -38,6 +38,14 @@ void special_page_free(void *p);
 
 /* The last reference of @pg is gone: takes it off its owner's list and frees it. For page_put() only. */
 void owner_page_free(struct page_info *pg);
+/*
+ * Takes a frame away from @o if it holds the only reference (its own) and no type reference: afterwards the caller has it alone, until
+ * owner_page_unsteal() gives it back or stolen_page_free() frees it. False: in use somehow.
+ */
+bool owner_page_steal(struct page_owner *o, struct page_info *pg) __must_check;
+void owner_page_unsteal(struct page_owner *o, struct page_info *pg);
+void stolen_page_free(struct page_info *pg);
+
 /* Moves a frame from its owner's list to the retired list. For owner_relinquish() only. */
 void owner_page_retire(struct page_owner *o, struct page_info *pg);
 /* Boot: hands frames [first, first + count) to the allocator. */
