@@ -14,6 +14,7 @@
 #include "lib/types.h"
 #include "public/vcpu.h"
 #include "x86/layout.h"
+#include "x86/page.h"
 
 struct page_info;
 
@@ -40,6 +41,7 @@ struct vcpu_pv {
 	u32 gdt_entries;
 	u64 ldt_base;
 	u32 ldt_entries;
+	mfn_t *ldt_frames;           /* NULL, or 16: what the LDT window shows, each with a seg_desc type reference */
 	u64 debugreg[8];
 	u32 tsc_aux;
 	void *xsave;                 /* XSAVE (or FXSAVE) image, 64-byte aligned */
@@ -56,7 +58,9 @@ struct vcpu {
 	struct cpu_user_regs regs;   /* while not running */
 	struct vcpu_sched sched;     /* core/sched.h */
 
+	bool torn_down;              /* vcpu_tear_down() is done: only memory is left */
 	struct vcpu_info *info;      /* hypervisor address (direct map) of the registered or embedded structure; never NULL */
+	struct vcpu_info *own_info;  /* what `info` is before registration for ids >= XEN_LEGACY_MAX_VCPUS, else NULL */
 	mfn_t info_mfn;              /* frame with a writable type reference, MFN_INVALID while embedded */
 	struct vcpu_evtchn ev;
 
@@ -76,8 +80,17 @@ struct vcpu {
 
 /* Allocates vCPU @id of @d, down. domain.lock held. */
 int vcpu_create(struct domain *d, u32 id, struct vcpu **ret) __must_check;
-/* Frees what vcpu_create() allocated; the vCPU must be down for good. */
+/* Stops its timers and drops every reference it holds; it never runs again. Once: repeating it does nothing. */
+void vcpu_tear_down(struct vcpu *v);
+/* Tears down if need be, then frees the memory. */
 void vcpu_free(struct vcpu *v);
+/*
+ * VCPUOP_register_vcpu_info: moves `info` to @offset of frame @mfn of the domain, contents included; marks everything pending so
+ * that no event is lost. Once per vCPU. -EINVAL. @v is the caller or down; domain.lock held.
+ */
+int vcpu_register_info(struct vcpu *v, mfn_t mfn, u32 offset) __must_check;
+/* It has been given a context: it may be brought up. */
+static inline bool vcpu_is_initialised(const struct vcpu *v) { return !mfn_eq(v->pv.kernel_l4, MFN_INVALID); }
 
 static inline struct vcpu *domain_vcpu(struct domain *d, u32 id)
 {

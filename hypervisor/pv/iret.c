@@ -11,6 +11,7 @@
 #include "public/mmu.h"
 #include "public/vcpu.h"
 #include "pv/bounce.h"
+#include "pv/descriptor.h"
 #include "pv/mode.h"
 #include "pv/pv.h"
 #include "x86/cpu.h"
@@ -93,7 +94,17 @@ void upcall_guest_iret(struct cpu_user_regs *regs)
 void upcall_guest_iret_fault(struct cpu_user_regs *regs)
 {
 	struct vcpu *v = current_vcpu();
+	bool filled;
 
+	/* Perhaps the selectors lie in a page of the LDT that is not shown yet; looking for it may take other processors. */
+	if (pv_ldt_is_missing(v, regs->cs) || pv_ldt_is_missing(v, regs->ss)) {
+		irq_enable();
+		filled = pv_prefill_ldt(v, regs->cs) && pv_prefill_ldt(v, regs->ss);
+		irq_disable();
+		if (filled) {
+			return;
+		}
+	}
 	log_guest(LOG_INFO, "d%uv%u: cannot return to %04x:%llx, stack %04x:%llx\n", v->domain->id.v, v->id, regs->cs,
 		  (unsigned long long)regs->rip, regs->ss, (unsigned long long)regs->rsp);
 	if (v->pv.failsafe_cb.addr) {

@@ -50,6 +50,10 @@ int pv_set_gdt(struct vcpu *v, const u64 *mfns, u32 frames, u32 entries) __must_
 void pv_drop_gdt(struct vcpu *v);
 int pv_update_descriptor(struct domain *d, maddr_t ma, u64 desc) __must_check;
 int pv_set_ldt(struct vcpu *v, u64 base, u32 entries) __must_check;
+/* Forgets what the LDT window of the current vCPU shows: its page tables change. Pages come back on demand. */
+void pv_flush_ldt(struct vcpu *v);
+/* Fills the LDT window for @selector of the current vCPU, before we load it ourselves. False if that is impossible. */
+bool pv_prefill_ldt(struct vcpu *v, u16 selector);
 /* Audits (and fixes the DPL of) one descriptor; false: must not be in a guest table. */
 bool pv_descriptor_ok(u64 *desc);
 

@@ -2,10 +2,10 @@
 /*
  * Exceptions in the hypervisor's own context, and NMIs from anywhere.
  *
- * Four kinds are ordinary: a fault in a descriptor window that the PV floor fills on demand, an instruction listed in the
- * exception table, a debug trap that a guest smuggled over its entry (single step into SYSENTER; a watched stack
- * and MOV SS in front of SYSCALL), a data breakpoint of a guest hit by our copying of its memory. Everything else
- * is our bug and ends in panic(). Interrupts are off; #DB, #DF, #MC and NMI run on interrupt stacks of 2 KiB.
+ * Three kinds are ordinary: an instruction listed in the exception table, a debug trap that a guest smuggled over its entry
+ * (single step into SYSENTER; a watched stack and MOV SS in front of SYSCALL), a data breakpoint of a guest hit by our copying
+ * of its memory. Everything else is our bug and ends in panic(). Interrupts are off; #DB, #DF, #MC and NMI run on
+ * interrupt stacks of 2 KiB.
  */
 #include "x86/entry.h"
 
@@ -16,7 +16,6 @@
 #include "x86/upcalls.h"
 
 #define VECTOR_DB 1
-#define VECTOR_PF 14
 #define VECTOR_MC 18
 /* DR6 with nothing to report (SDM vol. 3B, section 17.2.3). */
 #define DR6_CLEAR 0xffff0ff0ULL
@@ -54,11 +53,6 @@ void trap_from_hypervisor(struct cpu_user_regs *regs, u64 cr2)
 		__asm__ volatile("mov %0, %%dr6" :: "r"(DR6_CLEAR));
 		regs->rflags &= ~(u64)RFLAGS_TF;
 		return;
-	case VECTOR_PF:
-		if (upcall_window_fault(cr2)) {
-			return;
-		}
-		break;
 	case VECTOR_MC:
 		trap_is_fatal(regs, cr2);
 	}

@@ -24,8 +24,6 @@ void upcall_guest_syscall(struct cpu_user_regs *regs, enum guest_syscall_kind ki
 void upcall_guest_iret(struct cpu_user_regs *regs);
 /* pv/iret.c: IRETQ refused what @regs asks for (selectors, RIP); changes @regs into something it takes. Interrupts off. */
 void upcall_guest_iret_fault(struct cpu_user_regs *regs);
-/* pv/descriptor.c: a page fault in hypervisor context. True: a descriptor window was filled, try again. Interrupts off. */
-bool upcall_window_fault(u64 cr2);
 /* pv/traps.c: an NMI that the machine raised. NMI context: no locks, no log. */
 void upcall_nmi(void);
 
