@@ -17,6 +17,21 @@ struct domain;
  */
 void refusal_record(struct domain *d, const char *op, const char *rule, u64 arg0, u64 arg1);
 
+/* One record, as dom0 reads it. */
+struct refusal_out {
+	u64 time_ns;          /* of the last time */
+	const char *op, *rule;
+	u64 args[2];
+	u64 times;            /* in a row */
+};
+/*
+ * Copies at most @max records from position *@pos on (positions count refusals; what has been overwritten is skipped), oldest
+ * first, and advances *@pos. Returns how many.
+ */
+u32 refusal_read(struct domain *d, u64 *pos, struct refusal_out *out, u32 max);
+/* For the end of a domain. */
+void refusal_free(struct domain *d);
+
 /* Records and yields @err, for `return refuse(...)`. */
 static inline int refuse(struct domain *d, int err, const char *op, const char *rule, u64 arg0, u64 arg1)
 {

@@ -52,7 +52,6 @@ struct domain_sched {
 	struct timer refill;      /* end of the period; armed while the domain uses budget */
 };
 
-void sched_init(void);
 void sched_init_cpu(u32 cpu);
 /* This processor's boot is over: becomes an ordinary scheduling processor. Never returns. */
 void sched_start(void) __noreturn;
@@ -80,7 +79,7 @@ void sched_yield(void);
 bool sched_vcpu_runnable(const struct vcpu *v);
 /* Moves @v to a processor of its changed affinity; a mask without any that is up means all. */
 void sched_set_affinity(struct vcpu *v, const struct cpumask *mask);
-/* Runstate and times as of now. */
+/* Runstate and times as the ABI counts them: the stay in the current state is not in time[] yet. */
 void sched_vcpu_runstate(struct vcpu *v, struct vcpu_runstate_info *out);
 /* CPU time used, in ns, running or not. */
 u64 sched_vcpu_time_ns(const struct vcpu *v);

@@ -42,9 +42,14 @@ void vcpu_runstate_set(struct vcpu *v, enum vcpu_runstate state, u64 now);
 void vcpu_set_singleshot(struct vcpu *v, u64 deadline_ns);
 void vcpu_stop_singleshot(struct vcpu *v);
 
-/* The wall clock: seconds and ns since 1970 at time 0 of the machine's clock, from now on, for every domain. */
-void wallclock_set(u64 seconds, u32 ns);
+/*
+ * The wall clock: @seconds and @ns since 1970 were it when the machine's clock said @system_time_ns. For every domain from now
+ * on. -EINVAL for what cannot be.
+ */
+int wallclock_set(u64 seconds, u32 ns, u64 system_time_ns) __must_check;
 /* Writes it to @d's shared_info. */
 void wallclock_publish(struct domain *d);
+/* Takes shared_info away from the domain: nobody writes the wall clock to it any more. */
+struct shared_info *wallclock_detach(struct domain *d);
 
 #endif

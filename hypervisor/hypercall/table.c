@@ -50,7 +50,7 @@ static const struct hypercall_row table[TABLE_ROWS] = {
 	ROW(mmuext_op, HYPERCALL_ANYONE),
 	ROW(nmi_op, HYPERCALL_ANYONE),
 	ROW(sched_op, HYPERCALL_ANYONE),
-	ROW(callback_op, 0),
+	ROW(callback_op, HYPERCALL_ANYONE),
 	ROW(event_channel_op, HYPERCALL_ANYONE),
 	ROW(physdev_op, HYPERCALL_ANYONE),
 	ROW(hvm_op, HYPERCALL_ANYONE),

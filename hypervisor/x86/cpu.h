@@ -11,6 +11,9 @@ static inline void cpu_relax(void) { __asm__ volatile("pause" ::: "memory"); }
 static inline void irq_enable(void) { __asm__ volatile("sti" ::: "memory"); }
 static inline void irq_disable(void) { __asm__ volatile("cli" ::: "memory"); }
 
+/* Interrupts are off: waits for one, takes it, returns with them off. One that came before the wait ends it at once. */
+static inline void irq_wait(void) { __asm__ volatile("sti; hlt; cli" ::: "memory"); }
+
 static inline u64 irq_save(void)
 {
 	u64 flags;
