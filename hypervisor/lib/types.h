@@ -9,6 +9,11 @@
 #ifndef LAMINA_LIB_TYPES_H
 #define LAMINA_LIB_TYPES_H
 
+/* The image is linked in one piece: nothing needs a global offset table. Host builds see the C library and may not say so. */
+#if !__STDC_HOSTED__
+#pragma GCC visibility push(hidden)
+#endif
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>

@@ -150,3 +150,17 @@ bool early_alloc_is_closed(void)
 {
 	return closed;
 }
+
+bool early_alloc_is_ram(u64 maddr)
+{
+	u32 i;
+
+	for (i = 0; i < boot->range_count; i++) {
+		const struct boot_range *r = &boot->ranges[i];
+
+		if (r->type == RANGE_RAM && maddr >= r->start && maddr - r->start < r->bytes) {
+			return true;
+		}
+	}
+	return false;
+}

@@ -28,5 +28,7 @@ bool early_alloc_is_closed(void);
 
 /* Walks all RAM of the machine as whole frames, taken or not: for sizing the frame table. */
 bool early_alloc_next_ram(u32 *index, u64 *first_mfn, u64 *pages);
+/* Claims that the byte at @maddr is RAM. Any time. */
+bool early_alloc_is_ram(u64 maddr);
 
 #endif

@@ -11,6 +11,7 @@
 #include "lib/log.h"
 #include "lib/string.h"
 #include "x86/cpu.h"
+#include "x86/own_maps.h"
 
 #define PAT_VALUE 0x0000050100070406ULL
 
@@ -125,7 +126,23 @@ void cpu_features_apply(void)
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SCE | EFER_NX);
 	wrmsr(MSR_PAT, PAT_VALUE);
 	write_cr4(cpu_features_cr4());
-	if (cpu_features.has_xsave) {
-		xsetbv0(cpu_features.xcr0);
+}
+
+struct smap_site {
+	s32 at;
+	u32 is_stac;
+};
+
+extern const struct smap_site __smap_sites_start[], __smap_sites_end[];
+
+void cpu_features_patch_smap(void)
+{
+	static const u8 stac[3] = { 0x0f, 0x01, 0xcb }, clac[3] = { 0x0f, 0x01, 0xca };
+	const struct smap_site *s;
+
+	for (s = __smap_sites_start; cpu_features.has_smap && s < __smap_sites_end; s++) {
+		const u8 *insn = (const u8 *)&s->at + s->at;
+
+		memcpy(own_maps_text_alias(insn), s->is_stac ? stac : clac, 3);
 	}
 }

@@ -10,13 +10,13 @@
 /* Fills cpu_features (boot processor). Panics if something that Lamina cannot do without is missing. */
 void cpu_features_init(void);
 
-/* CR0, CR4, EFER, PAT, XCR0 of the calling processor as cpu_features says; the same value on every processor. */
+/* CR0, CR4, EFER and PAT of the calling processor as cpu_features says; the same value on every processor. */
 void cpu_features_apply(void);
 
 /* The CR4 value of every processor while no vCPU asks for TSD, DE, FSGSBASE or OSXSAVE changes. */
 u64 cpu_features_cr4(void);
 
-/* Patches the SMAP sites when the processor has SMAP (boot processor, before others start; text mapped by the boot tables). */
+/* Patches the SMAP sites when the processor has SMAP (boot processor, after own_maps_init(), before others start). */
 void cpu_features_patch_smap(void);
 
 #endif

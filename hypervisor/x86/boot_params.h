@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The hypervisor's command line.
+ *
+ *   console=com1|none     where the log goes (com1)
+ *   dom0_mem=SIZE         memory of dom0, such as 512M (default: everything but what the hypervisor keeps, at most half)
+ *   dom0_max_vcpus=N      vCPUs of dom0 (default: one per processor)
+ *   loglvl=LEVEL          error, warning, info, debug, all (info)
+ *   noreboot              stay halted after a panic
+ */
+#ifndef LAMINA_X86_BOOT_PARAMS_H
+#define LAMINA_X86_BOOT_PARAMS_H
+
+#include "lib/types.h"
+
+struct boot_params {
+	bool console_com1;
+	bool noreboot;
+	u64 dom0_mem_bytes;  /* 0: not given */
+	u32 dom0_max_vcpus;  /* 0: not given */
+	u32 log_level;       /* enum log_level */
+};
+extern struct boot_params boot_params;
+
+/* Whether @cmdline keeps the log off COM1, known before anything can be printed. */
+bool boot_params_wants_com1(const char *cmdline);
+/* Fills boot_params; warns about what it does not know or cannot accept. */
+void boot_params_parse(const char *cmdline);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Access to guest memory that recovers from faults (x86/uaccess.h).
+ *
+ * With SMAP the processor refuses our accesses to user pages, which all guest pages are, unless EFLAGS.AC is set. STAC and CLAC
+ * exist only with SMAP: the sites hold no-ops and are patched at boot (x86/features.c). An interrupt in between clears AC
+ * in the handler and restores it on return.
+ */
+#include "lib/errno.h"
+#include "x86/extable.h"
+
+.macro SMAP_SITE is_stac
+77:	.byte 0x0f, 0x1f, 0x00
+	.pushsection .smap_sites, "a", @progbits
+	.balign 4
+	.long 77b - .
+	.long \is_stac
+	.popsection
+.endm
+
+	.text
+
+/* size_t uaccess_copy_in(void *to, u64 from, size_t bytes), and the same for out: the bytes that were not copied. */
+	.globl uaccess_copy_in, uaccess_copy_out
+	.balign 16
+uaccess_copy_in:
+uaccess_copy_out:
+	mov %rdx, %rcx
+	shr $3, %rcx
+	and $7, %edx
+	SMAP_SITE 1
+1:	rep movsq
+	mov %edx, %ecx
+2:	rep movsb
+3:	mov %rcx, %rax
+4:	SMAP_SITE 0
+	ret
+5:	lea (%rdx, %rcx, 8), %rax
+	jmp 4b
+	EXTABLE 1b, 5b
+	EXTABLE 2b, 3b
+
+/* int uaccess_get_u64(u64 *v, u64 from) */
+	.globl uaccess_get_u64
+	.balign 16
+uaccess_get_u64:
+	xor %eax, %eax
+	SMAP_SITE 1
+1:	mov (%rsi), %rcx
+	SMAP_SITE 0
+	mov %rcx, (%rdi)
+	ret
+2:	SMAP_SITE 0
+	mov $-EFAULT, %eax
+	ret
+	EXTABLE 1b, 2b
+
+/* int uaccess_put_u64(u64 to, u64 v) */
+	.globl uaccess_put_u64
+	.balign 16
+uaccess_put_u64:
+	xor %eax, %eax
+	SMAP_SITE 1
+1:	mov %rsi, (%rdi)
+	SMAP_SITE 0
+	ret
+2:	SMAP_SITE 0
+	mov $-EFAULT, %eax
+	ret
+	EXTABLE 1b, 2b
+
+/* int uaccess_cmpxchg_u64(u64 at, u64 *expected, u64 desired) */
+	.globl uaccess_cmpxchg_u64
+	.balign 16
+uaccess_cmpxchg_u64:
+	mov (%rsi), %rax
+	SMAP_SITE 1
+1:	lock cmpxchg %rdx, (%rdi)
+	SMAP_SITE 0
+	mov %rax, (%rsi)
+	xor %eax, %eax
+	ret
+2:	SMAP_SITE 0
+	mov $-EFAULT, %eax
+	ret
+	EXTABLE 1b, 2b
+
+	.section .note.GNU-stack, "", @progbits
