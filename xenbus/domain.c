@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Introduced domains: ring transport, life and death.
+ */
+#include "xenbus/domain.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "toolstack/sys/log.h"
+#include "xenbus/conn.h"
+#include "xenbus/domains.h"
+#include "xenbus/memory.h"
+#include "xenbus/ring.h"
+#include "xenbus/store.h"
+
+#define DOMAIN_LIST_ROWS 256
+
+struct domain {
+	struct domain *next;
+	struct domain_table *table;
+	struct conn *conn;
+	struct xenstore_domain_interface *ring;
+	uint32_t port;
+	uint16_t domid;
+	bool has_shut_down;
+	bool must_notify;	/* bytes moved since the last notification */
+	bool is_ignored;	/* it broke its ring or the protocol */
+	bool is_busy;		/* in table->busy */
+	bool has_handle;
+	uint8_t handle[16];
+	struct domain *busy_next;
+};
+
+struct domain_table {
+	struct store *store;
+	const struct domains_ops *ops;
+	void *context;
+	struct domain *first;
+	struct domain *busy;
+	uint32_t count;
+	struct log_limit limit;
+	struct domain *by_domid[PERMS_DOMIDS];
+	bool is_alive[PERMS_DOMIDS];	    /* known to exist: its end will matter */
+	bool was_named[PERMS_DOMIDS];	    /* in permissions, before it existed */
+	struct domain **by_port;
+	uint32_t port_room;
+};
+
+int domain_table_create(struct store *store, const struct domains_ops *ops, void *context)
+{
+	struct domain_table *table = memory_allocate(sizeof(*table));
+
+	if (table == NULL) {
+		return -ENOMEM;
+	}
+	table->store = store;
+	table->ops = ops;
+	table->context = context;
+	store->domains = table;
+	return 0;
+}
+
+/* --- the ring as a transport ------------------------------------------------------------------ */
+
+static ssize_t domain_read(struct conn *conn, void *buffer, size_t bytes)
+{
+	struct domain *domain = conn->transport_data;
+	ssize_t got = ring_read(domain->ring, buffer, bytes);
+
+	domain->must_notify |= got > 0;
+	return got;
+}
+
+static ssize_t domain_write(struct conn *conn, const struct iovec *parts, int count)
+{
+	struct domain *domain = conn->transport_data;
+	ssize_t total = 0;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		ssize_t put = ring_write(domain->ring, parts[i].iov_base, parts[i].iov_len);
+
+		if (put < 0) {
+			return put;
+		}
+		total += put;
+		if ((size_t)put < parts[i].iov_len) {
+			break;
+		}
+	}
+	domain->must_notify |= total > 0;
+	return total;
+}
+
+static void domain_settle(struct conn *conn)
+{
+	struct domain *domain = conn->transport_data;
+
+	if (domain->must_notify) {
+		domain->must_notify = false;
+		domain->table->ops->notify(domain->table->context, domain->port);
+	}
+}
+
+static const struct conn_transport domain_transport = {
+	.read = domain_read,
+	.write = domain_write,
+	.settle = domain_settle,
+};
+
+/* The guest broke the contract: it hears why, and is not listened to any more. */
+static void domain_ignore(struct domain *domain)
+{
+	int error = domain->conn->error;
+
+	log_write_limited(&domain->table->limit, LOG_LEVEL_WARNING,
+			  "domain %u: %s; it is ignored until it reconnects", domain->domid,
+			  error == -ERANGE ? "ring indices out of range"
+			  : error == -EPROTO ? "message longer than 4096 bytes"
+					     : "no memory for its messages");
+	domain->is_ignored = true;
+	conn_reset(domain->conn);
+	__atomic_store_n(&domain->ring->error,
+			 error == -ERANGE   ? XENSTORE_ERROR_RINGIDX
+			 : error == -EPROTO ? XENSTORE_ERROR_PROTO
+					    : XENSTORE_ERROR_COMM,
+			 __ATOMIC_RELEASE);
+	domain->table->ops->notify(domain->table->context, domain->port);
+}
+
+/* The guest asked for a fresh start: everything of the old connection goes. */
+static void domain_reconnect(struct domain *domain)
+{
+	struct xenstore_domain_interface *ring = domain->ring;
+
+	conn_reset(domain->conn);
+	domain->is_ignored = false;
+	ring->req_cons = 0;
+	ring->req_prod = 0;
+	ring->rsp_cons = 0;
+	ring->rsp_prod = 0;
+	ring->error = XENSTORE_ERROR_NONE;
+	/* Pairs with the guest's load of connection before it uses the ring. */
+	__atomic_store_n(&ring->connection, XENSTORE_CONNECTED, __ATOMIC_RELEASE);
+	domain->table->ops->notify(domain->table->context, domain->port);
+}
+
+static void domain_run(struct domain *domain)
+{
+	struct domain_table *table = domain->table;
+
+	if (__atomic_load_n(&domain->ring->connection, __ATOMIC_ACQUIRE) == XENSTORE_RECONNECT) {
+		domain_reconnect(domain);
+	}
+	if (domain->is_ignored) {
+		return;
+	}
+	switch (conn_run(domain->conn)) {
+	case CONN_IDLE:
+		break;
+	case CONN_MORE:
+		if (!domain->is_busy) {
+			domain->is_busy = true;
+			domain->busy_next = table->busy;
+			table->busy = domain;
+		}
+		break;
+	case CONN_FAILED:
+		domain_ignore(domain);
+		break;
+	}
+}
+
+void domain_handle_port(struct store *store, uint32_t port)
+{
+	struct domain_table *table = store->domains;
+
+	if (port < table->port_room && table->by_port[port] != NULL) {
+		domain_run(table->by_port[port]);
+	}
+}
+
+bool domain_has_busy(const struct store *store)
+{
+	return store->domains != NULL && store->domains->busy != NULL;
+}
+
+void domain_run_busy(struct store *store)
+{
+	struct domain_table *table = store->domains;
+	struct domain *domain = table != NULL ? table->busy : NULL;
+
+	if (domain == NULL) {
+		return;
+	}
+	table->busy = NULL;
+	while (domain != NULL) {
+		struct domain *next = domain->busy_next;
+
+		domain->is_busy = false;
+		domain_run(domain);
+		domain = next;
+	}
+}
+
+/* --- introduction ---------------------------------------------------------------------------- */
+
+static int domain_reserve_port(struct domain_table *table, uint32_t port)
+{
+	uint32_t room = port + 64;
+	struct domain **grown;
+
+	if (port < table->port_room) {
+		return 0;
+	}
+	grown = memory_resize(table->by_port, room * sizeof(grown[0]));
+	if (grown == NULL) {
+		return -ENOMEM;
+	}
+	memset(grown + table->port_room, 0, (room - table->port_room) * sizeof(grown[0]));
+	table->by_port = grown;
+	table->port_room = room;
+	return 0;
+}
+
+/* Binds @domain to the guest's @port in place of the one it had. */
+static int domain_bind(struct domain *domain, uint32_t port)
+{
+	struct domain_table *table = domain->table;
+	int local;
+
+	if (domain->port != 0) {
+		table->by_port[domain->port] = NULL;
+		table->ops->unbind(table->context, domain->port);
+		domain->port = 0;
+	}
+	local = table->ops->bind(table->context, domain->domid, port);
+	if (local <= 0) {
+		return -EINVAL;
+	}
+	if (domain_reserve_port(table, (uint32_t)local) < 0) {
+		table->ops->unbind(table->context, (uint32_t)local);
+		return -ENOMEM;
+	}
+	domain->port = (uint32_t)local;
+	table->by_port[domain->port] = domain;
+	return 0;
+}
+
+static void domain_destroy(struct domain *domain)
+{
+	struct domain_table *table = domain->table;
+	struct domain **link = &table->first;
+	struct domain **busy = &table->busy;
+
+	while (*link != NULL && *link != domain) {
+		link = &(*link)->next;
+	}
+	if (*link == domain) {
+		*link = domain->next;
+		table->count--;
+		table->by_domid[domain->domid] = NULL;
+	}
+	while (domain->is_busy && *busy != domain) {
+		busy = &(*busy)->busy_next;
+	}
+	if (domain->is_busy) {
+		*busy = domain->busy_next;
+	}
+	if (domain->conn != NULL) {
+		conn_destroy(domain->conn);
+	}
+	if (domain->port != 0) {
+		table->by_port[domain->port] = NULL;
+		table->ops->unbind(table->context, domain->port);
+	}
+	if (domain->ring != NULL) {
+		table->ops->unmap_ring(table->context, domain->domid, domain->ring);
+	}
+	memory_free(domain);
+}
+
+void domain_table_destroy(struct store *store)
+{
+	struct domain_table *table = store->domains;
+
+	if (table == NULL) {
+		return;
+	}
+	while (table->first != NULL) {
+		domain_destroy(table->first);
+	}
+	memory_free(table->by_port);
+	memory_free(table);
+	store->domains = NULL;
+}
+
+/* Takes over @page, also when it fails. */
+static int domain_create(struct domain_table *table, uint16_t domid, void *page, uint32_t port)
+{
+	const struct subject subject = {
+		.domid = domid,
+		.target = PERMS_NO_DOMID,
+		.is_privileged = domid == 0,
+	};
+	struct domain *domain = memory_allocate(sizeof(*domain));
+	int rc = -ENOMEM;
+
+	if (domain == NULL) {
+		table->ops->unmap_ring(table->context, domid, page);
+		return -ENOMEM;
+	}
+	domain->table = table;
+	domain->domid = domid;
+	domain->ring = page;
+	domain->conn = conn_create(table->store, &subject, &domain_transport, domain);
+	if (domain->conn != NULL) {
+		rc = domain_bind(domain, port);
+	}
+	if (rc < 0) {
+		domain_destroy(domain);
+		return rc;
+	}
+	domain->ring->server_features =
+		XENSTORE_SERVER_FEATURE_RECONNECTION | XENSTORE_SERVER_FEATURE_ERROR;
+	domain->ring->error = XENSTORE_ERROR_NONE;
+	domain->next = table->first;
+	table->first = domain;
+	table->by_domid[domid] = domain;
+	table->count++;
+	/* The guest may have written before we were there. */
+	domain_run(domain);
+	return 0;
+}
+
+int domain_introduce_own(struct store *store, void *page, uint32_t port)
+{
+	return domain_create(store->domains, 0, page, port);
+}
+
+static void domain_reintroduce_ignored(struct domain *domain)
+{
+	domain->is_ignored = false;
+	domain->ring->error = XENSTORE_ERROR_NONE;
+}
+
+int domain_introduce(struct store *store, uint16_t domid, uint64_t mfn, uint32_t port)
+{
+	struct domain_table *table = store->domains;
+	struct domains_state state;
+	struct domain *domain;
+	void *page;
+	int rc;
+
+	if (table == NULL) {
+		return -ENOSYS;
+	}
+	if (port == 0 || table->ops->query(table->context, domid, &state) < 0 || state.is_dying) {
+		return -EINVAL;
+	}
+	domain = table->by_domid[domid];
+	if (domain != NULL) {
+		domain_reintroduce_ignored(domain);
+		return domain_bind(domain, port);
+	}
+	if (table->ops->map_ring(table->context, domid, mfn, &page) < 0) {
+		return -EINVAL;
+	}
+	rc = domain_create(table, domid, page, port);
+	if (rc < 0) {
+		return rc;
+	}
+	domain = table->by_domid[domid];
+	memcpy(domain->handle, state.handle, sizeof(domain->handle));
+	domain->has_handle = true;
+	domain_note_reference(store, domid);
+	store_fire_special(store, STORE_INTRODUCE_DOMAIN);
+	return 0;
+}
+
+bool domain_is_introduced(const struct store *store, uint16_t domid)
+{
+	return domid == 0 || (store->domains != NULL && store->domains->by_domid[domid] != NULL);
+}
+
+static struct domain *domain_find(const struct store *store, uint16_t domid)
+{
+	return store->domains != NULL ? store->domains->by_domid[domid] : NULL;
+}
+
+int domain_resume(struct store *store, uint16_t domid)
+{
+	struct domain *domain = domain_find(store, domid);
+
+	if (domain == NULL) {
+		return -ENOENT;
+	}
+	domain->has_shut_down = false;
+	return 0;
+}
+
+int domain_set_target(struct store *store, uint16_t domid, uint16_t target)
+{
+	struct domain *domain = domain_find(store, domid);
+
+	if (domain == NULL || domain_find(store, target) == NULL) {
+		return -ENOENT;
+	}
+	domain->conn->subject.target = target;
+	return 0;
+}
+
+uint32_t domain_count(const struct store *store)
+{
+	return store->domains != NULL ? store->domains->count : 0;
+}
+
+/* --- the end --------------------------------------------------------------------------------- */
+
+static void domain_forget_target(struct domain_table *table, uint16_t domid)
+{
+	struct domain *domain = table->first;
+
+	for (; domain != NULL; domain = domain->next) {
+		if (domain->conn->subject.target == domid) {
+			domain->conn->subject.target = PERMS_NO_DOMID;
+		}
+	}
+}
+
+int domain_release(struct store *store, uint16_t domid)
+{
+	struct domain *domain = domain_find(store, domid);
+	struct domains_state state;
+
+	if (domid == 0) {
+		return -EINVAL;
+	}
+	if (domain == NULL) {
+		return -ENOENT;
+	}
+	domain_destroy(domain);
+	/* Released while it lives (a suspend, say): its rights stay until it is gone. */
+	if (store->domains->ops->query(store->domains->context, domid, &state) < 0 ||
+	    state.is_dying) {
+		store->domains->is_alive[domid] = false;
+		domain_forget_target(store->domains, domid);
+		store_void_domain(store, domid);
+	}
+	store_fire_special(store, STORE_RELEASE_DOMAIN);
+	return 0;
+}
+
+void domain_note_reference(struct store *store, uint16_t domid)
+{
+	struct domain_table *table = store->domains;
+	struct domains_state state;
+
+	if (table == NULL || domid == 0 || table->is_alive[domid]) {
+		return;
+	}
+	if (table->ops->query(table->context, domid, &state) < 0 || state.is_dying) {
+		table->was_named[domid] = true;
+		return;
+	}
+	/* Rights that were given to the id before this domain existed are not meant for it. */
+	if (table->was_named[domid]) {
+		table->was_named[domid] = false;
+		store_void_domain(store, domid);
+	}
+	table->is_alive[domid] = true;
+}
+
+/* What the list says of one domain. Returns true when the toolstack should hear of it. */
+static bool domain_update(struct domain_table *table, const struct domains_state *state,
+			  uint8_t *seen)
+{
+	struct domain *domain = table->by_domid[state->domid];
+
+	if (domain != NULL && domain->has_handle &&
+	    memcmp(domain->handle, state->handle, sizeof(state->handle)) != 0) {
+		return false; /* another one with the same id: ours is gone */
+	}
+	if (state->is_dying) {
+		return false;
+	}
+	seen[state->domid / 8] |= (uint8_t)(1u << (state->domid % 8));
+	if (domain == NULL || !state->is_shutdown || domain->has_shut_down) {
+		return false;
+	}
+	domain->has_shut_down = true;
+	return true;
+}
+
+static bool domain_bury(struct domain_table *table, uint16_t domid)
+{
+	struct domain *domain = table->by_domid[domid];
+	bool was_introduced = domain != NULL;
+
+	if (was_introduced) {
+		domain_destroy(domain);
+	}
+	table->is_alive[domid] = false;
+	domain_forget_target(table, domid);
+	store_void_domain(table->store, domid);
+	return was_introduced;
+}
+
+void domain_scan(struct store *store)
+{
+	struct domain_table *table = store->domains;
+	static struct domains_state states[DOMAIN_LIST_ROWS];
+	uint8_t seen[PERMS_DOMIDS / 8] = { 0 };
+	uint32_t domid = 0;
+	bool has_news = false;
+	int got, i;
+
+	do {
+		got = table->ops->list(table->context, (uint16_t)domid, states, DOMAIN_LIST_ROWS);
+		if (got < 0) {
+			log_write_limited(&table->limit, LOG_LEVEL_ERROR,
+					  "the hypervisor's list of domains: error %d", -got);
+			return;
+		}
+		for (i = 0; i < got; i++) {
+			if (states[i].domid < PERMS_DOMIDS) {
+				has_news |= domain_update(table, &states[i], seen);
+			}
+		}
+		domid = got > 0 ? states[got - 1].domid + 1u : PERMS_DOMIDS;
+	} while (got == DOMAIN_LIST_ROWS && domid < PERMS_DOMIDS);
+	for (domid = 1; domid < PERMS_DOMIDS; domid++) {
+		if (table->is_alive[domid] && !(seen[domid / 8] & (1u << (domid % 8)))) {
+			has_news |= domain_bury(table, (uint16_t)domid);
+		}
+	}
+	if (has_news) {
+		store_fire_special(store, STORE_RELEASE_DOMAIN);
+	}
+}

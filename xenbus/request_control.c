@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * CONTROL: what an operator asks the daemon itself. The first string is a command, the rest are
+ * its arguments; the reply is text.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "toolstack/sys/log.h"
+#include "xenbus/conn.h"
+#include "xenbus/domain.h"
+#include "xenbus/request.h"
+#include "xenbus/store.h"
+#include "xenbus/wire.h"
+
+#define CONTROL_MAX_ARGUMENTS 4
+
+struct control_call {
+	const struct request *request;
+	const char *arguments[CONTROL_MAX_ARGUMENTS];
+	unsigned int count;
+};
+
+struct control_command {
+	const char *name;
+	const char *help;
+	int (*run)(const struct control_call *call);
+};
+
+static int control_help(const struct control_call *call);
+
+static int control_check(const struct control_call *call)
+{
+	char text[64];
+	unsigned int wrong = store_check(call->request->store);
+
+	if (wrong == 0) {
+		request_reply_text(call->request, "OK");
+	} else {
+		snprintf(text, sizeof(text), "%u inconsistencies", wrong);
+		log_error("check: %s", text);
+		request_reply_text(call->request, text);
+	}
+	return 0;
+}
+
+static int control_quota(const struct control_call *call)
+{
+	struct quota *quota = &call->request->store->quota;
+	char text[1024];
+	size_t at = 0;
+	int i, rc;
+
+	if (call->count == 2) {
+		rc = quota_set(quota, call->arguments[0], call->arguments[1]);
+		if (rc == 0) {
+			request_reply_text(call->request, "OK");
+		}
+		return rc;
+	}
+	if (call->count != 0) {
+		return -EINVAL;
+	}
+	for (i = 0; i < QUOTA_COUNT; i++) {
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s: %u\n",
+				       quota_name((enum quota_kind)i), quota->limit[i]);
+	}
+	request_reply_text(call->request, text);
+	return 0;
+}
+
+static int control_stat(const struct control_call *call)
+{
+	const struct store *store = call->request->store;
+	const struct conn *conn = store->conns;
+	uint32_t conns = 0, watches = 0, transactions = 0;
+	uint64_t output = 0;
+	char text[512];
+
+	for (; conn != NULL; conn = conn->next) {
+		conns++;
+		watches += conn->watch_count;
+		transactions += conn->transaction_count;
+		output += conn->output_bytes;
+	}
+	snprintf(text, sizeof(text),
+		 "requests: %" PRIu64 "\nnodes: %" PRIu64 "\ndomains: %u\nconnections: %u\n"
+		 "watches: %u\ntransactions: %u\nunsent bytes: %" PRIu64 "\n",
+		 store->requests, store_count_nodes(store), domain_count(store), conns, watches,
+		 transactions, output);
+	request_reply_text(call->request, text);
+	return 0;
+}
+
+static int control_print(const struct control_call *call)
+{
+	if (call->count != 1) {
+		return -EINVAL;
+	}
+	log_info("control: %s", call->arguments[0]);
+	request_reply_text(call->request, "OK");
+	return 0;
+}
+
+static const struct control_command control_commands[] = {
+	{ "check", "recounts the tree: OK, or how much is wrong", control_check },
+	{ "help", "this list", control_help },
+	{ "print", "<text>: writes a line to the daemon's log", control_print },
+	{ "quota", "[<name> <value>]: shows the limits or sets one", control_quota },
+	{ "stat", "requests, nodes, domains, connections, watches", control_stat },
+};
+
+#define CONTROL_COMMANDS (sizeof(control_commands) / sizeof(control_commands[0]))
+
+static int control_help(const struct control_call *call)
+{
+	char text[1024];
+	size_t at = 0;
+	size_t i;
+
+	for (i = 0; i < CONTROL_COMMANDS; i++) {
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s\t%s\n",
+				       control_commands[i].name, control_commands[i].help);
+	}
+	request_reply_text(call->request, text);
+	return 0;
+}
+
+int request_control(const struct request *request)
+{
+	struct control_call call = { .request = request };
+	const char *name;
+	size_t at = wire_split_strings(request->payload, request->bytes, &name, 1);
+	size_t i;
+
+	if (at == 0) {
+		return -EINVAL;
+	}
+	call.count = wire_count_strings(request->payload + at, request->bytes - at);
+	if (call.count > CONTROL_MAX_ARGUMENTS) {
+		return -EINVAL;
+	}
+	wire_split_strings(request->payload + at, request->bytes - at, call.arguments, call.count);
+	for (i = 0; i < CONTROL_COMMANDS; i++) {
+		if (strcmp(name, control_commands[i].name) == 0) {
+			return control_commands[i].run(&call);
+		}
+	}
+	return -EINVAL;
+}
