@@ -294,7 +294,7 @@ static void domain_free(struct domain *d)
 	grant_free_domain(d);
 	owner_unregister(&d->mem);
 	if (d->e820) {
-		heap_free(d->e820, DOMAIN_E820_MAX * sizeof(d->e820[0]));
+		heap_free(d->e820, d->e820_count * sizeof(d->e820[0]));
 	}
 	refusal_free(d);
 	heap_free(d, sizeof(*d));

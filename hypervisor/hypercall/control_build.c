@@ -18,6 +18,7 @@
 #include "mm/page_type.h"
 #include "pv/pt.h"
 #include "pv/pv.h"
+#include "x86/pcpu.h"
 
 #define BATCH_MAX (1ULL << 32)
 

@@ -51,16 +51,6 @@ static s64 destroy(struct domain *d)
 	return err == -ERESTART ? -EAGAIN : err;
 }
 
-static s64 set_sched(struct domain *d, const struct control_sched *s)
-{
-	if (s->weight == 0 || s->weight > 65535 || s->cap_percent > 100 * MAX_VCPUS) {
-		return -EINVAL;
-	}
-	d->sched.weight = s->weight;
-	d->sched.cap_percent = s->cap_percent;
-	return 0;
-}
-
 static s64 set_affinity(struct domain *d, const struct control_vcpu *cv)
 {
 	struct vcpu *v = domain_vcpu(d, cv->vcpu);
@@ -145,7 +135,7 @@ static s64 live_op(struct domain *d, struct control_dom *c, gva_t arg)
 		domain_shutdown(d, c->u.shutdown.code);
 		return 0;
 	case CONTROL_DOM_SCHED_SET:
-		return set_sched(d, &c->u.sched);
+		return sched_domain_set(d, c->u.sched.weight, c->u.sched.cap_percent);
 	case CONTROL_DOM_SCHED_GET:
 		c->u.sched = (struct control_sched){ d->sched.weight, d->sched.cap_percent };
 		return 0;

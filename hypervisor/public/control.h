@@ -202,7 +202,10 @@ _Static_assert(sizeof(struct control_info) == 128, "control ABI");
 
 /* --- Operations on the machine -------------------------------------------------------------------------------------------- */
 
-/* Rows of all domains with id >= first, in order of id, at most `count`. OUT: count filled. */
+/*
+ * Rows of all domains with id >= first, in order of id, at most `count`. OUT: count filled, which may be fewer: go on behind the last id;
+ * 0 is the end.
+ */
 #define CONTROL_SYS_LIST          1
 struct control_list {
 	uint64_t buffer;             /* address of struct control_info[count] */
