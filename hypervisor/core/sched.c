@@ -306,8 +306,11 @@ void sched_vcpu_kick(struct vcpu *v)
 {
 	u32 cpu = READ_ONCE(v->sched.cpu);
 
-	if (READ_ONCE(run_queues[cpu].current) == v && cpu != this_pcpu()->id) {
-		smp_kick(cpu);
+	if (READ_ONCE(run_queues[cpu].current) == v) {
+		pcpu_raise_work(pcpu_of(cpu), WORK_TASKLET);
+		if (cpu != this_pcpu()->id) {
+			smp_kick(cpu);
+		}
 	}
 }
 

@@ -90,6 +90,7 @@ static void do_work(struct pcpu *p, struct run_queue *q)
 	if (work & WORK_SCHEDULE) {
 		schedule(p, q);
 	}
+	/* WORK_TASKLET asks for no more than the delivery that follows. */
 }
 
 /* Waits for an interrupt; returns with interrupts off. */
