@@ -91,14 +91,19 @@ static void enter(void *arg)
 		     : : "r"(e->frame), "i"(__HYPERVISOR_iret) : "memory");
 }
 
-int user_run(const char *code, const char *end, const struct user_start *start,
-	     struct trap_report *report)
+int user_run_at(uint64_t rip, const struct user_start *start, struct trap_report *report)
 {
 	struct entry e = { .frame = {
-		start->rax, start->r11, start->rcx, start->flags, USER_CODE, start->cs,
+		start->rax, start->r11, start->rcx, start->flags, rip, start->cs,
 		start->rflags, USER_STACK_TOP, start->ss,
 	} };
 
-	memcpy(code_page, code, (size_t)(end - code));
 	return trap_catch(enter, &e, report);
+}
+
+int user_run(const char *code, const char *end, const struct user_start *start,
+	     struct trap_report *report)
+{
+	memcpy(code_page, code, (size_t)(end - code));
+	return user_run_at(USER_CODE, start, report);
 }

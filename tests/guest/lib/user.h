@@ -31,6 +31,9 @@ void user_close(void);
 int user_run(const char *code, const char *end, const struct user_start *start,
 	     struct trap_report *report);
 
+/* Enters at an address, with whatever code is there. */
+int user_run_at(uint64_t rip, const struct user_start *start, struct trap_report *report);
+
 /* The page tables, for cases that look at them. */
 uint64_t user_l4_mfn(void);
 

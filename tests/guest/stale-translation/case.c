@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Claim: a page that becomes a table cannot be written through a translation that the guest did not
+ * flush: the hypervisor flushes it when the type changes. The store behind the pin is either
+ * refused by a page fault or carried out as a checked update, never as a plain store (invariant M7).
+ */
+#include <public/mmu.h>
+#include "case.h"
+#include "hypercall.h"
+#include "mm.h"
+#include "probe.h"
+
+static void run(void)
+{
+	volatile uint64_t *page = page_alloc();
+	uint64_t mfn, poison = 1UL << 51 | PTE_KERNEL_RW;
+	struct trap_report r;
+
+	REQUIRE(page);
+	mfn = virt_to_mfn((void *)page);
+	page[0] = 0;				/* the writable translation is cached now */
+	EXPECT_EQ(hypercall_update_va_mapping((void *)page, mfn * PAGE_BYTES | PTE_KERNEL_RO,
+					      UVMF_NONE), 0);
+	EXPECT_EQ(mmuext_mfn(MMUEXT_PIN_L1_TABLE, mfn), 0);
+	EXPECT_EQ(probe_write((uint64_t)page, poison, &r), 14);
+	EXPECT_EQ(page[0], 0);
+	EXPECT_EQ(mmuext_mfn(MMUEXT_UNPIN_TABLE, mfn), 0);
+	EXPECT_EQ(page_make_rw((void *)page), 0);
+	page_free((void *)page);
+}
+
+CASE(run, 0);
