@@ -113,6 +113,9 @@ int pt_set_kernel_l4(struct vcpu *v, mfn_t mfn)
 	}
 	v->pv.kernel_l4 = mfn;
 	pv_load_cr3(v);
+	if (unlikely(v->pv.ldt_entries)) {
+		pv_flush_ldt(v);
+	}
 	return put_root(v, old);
 }
 
