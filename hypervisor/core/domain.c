@@ -85,6 +85,43 @@ static bool bury(struct domain *d)
 	return true;
 }
 
+static void free_vcpus(struct domain *d)
+{
+	u32 i;
+
+	for (i = 0; i < d->vcpu_count; i++) {
+		if (d->vcpus[i]) {
+			vcpu_free(d->vcpus[i]);
+		}
+	}
+	heap_free(d->vcpus, d->vcpu_count * sizeof(d->vcpus[0]));
+}
+
+/* The last reference is gone. */
+static void domain_free(struct domain *d)
+{
+	domid_t id = d->id;
+
+	BUG_ON(d->state != DOMAIN_DEAD);
+	free_vcpus(d);
+	grant_free_domain(d);
+	owner_unregister(&d->mem);
+	if (d->e820) {
+		heap_free(d->e820, d->e820_count * sizeof(d->e820[0]));
+	}
+	refusal_free(d);
+	heap_free(d, sizeof(*d));
+	id_release(id);
+	evtchn_raise_global_virq(VIRQ_DOM_EXC);
+}
+
+static void drop(struct domain *d)
+{
+	if (__atomic_sub_fetch(&d->refs, 1, __ATOMIC_ACQ_REL) == 0) {
+		domain_free(d);
+	}
+}
+
 void domain_bury_if_empty(struct domain *d)
 {
 	bool now;
@@ -93,8 +130,17 @@ void domain_bury_if_empty(struct domain *d)
 	now = bury(d);
 	spin_unlock(&table_lock);
 	if (now) {
-		domain_put(d);
+		drop(d);
 	}
+}
+
+void domain_put(struct domain *d)
+{
+	/* Whoever lets go of a frame of a dead domain holds a reference too, mostly, and drops it here. */
+	if (unlikely(READ_ONCE(d->drained))) {
+		domain_bury_if_empty(d);
+	}
+	drop(d);
 }
 
 /* A reference to the first listed domain of [@from, @limit). */
@@ -118,7 +164,7 @@ static struct domain *find(u32 from, u32 limit)
 		}
 		spin_unlock(&table_lock);
 		if (dead) {
-			domain_put(dead);
+			drop(dead);
 		}
 	} while (dead);
 	return d;
@@ -160,18 +206,6 @@ static void init_fields(struct domain *d, const struct domain_params *p)
 	sched_domain_init(d);
 }
 
-static void free_vcpus(struct domain *d)
-{
-	u32 i;
-
-	for (i = 0; i < d->vcpu_count; i++) {
-		if (d->vcpus[i]) {
-			vcpu_free(d->vcpus[i]);
-		}
-	}
-	heap_free(d->vcpus, d->vcpu_count * sizeof(d->vcpus[0]));
-}
-
 static int create_vcpus(struct domain *d, u32 count)
 {
 	u32 i;
@@ -198,6 +232,7 @@ static void undo_grants(struct domain *d)
 	while (grant_destroy_step(d) == -ERESTART) {
 		barrier();
 	}
+	grant_free_domain(d);
 	grant_free_domain(d);
 }
 
@@ -282,29 +317,4 @@ free_domain:
 release_id:
 	id_release(id);
 	return err;
-}
-
-/* The last reference is gone. */
-static void domain_free(struct domain *d)
-{
-	domid_t id = d->id;
-
-	BUG_ON(d->state != DOMAIN_DEAD);
-	free_vcpus(d);
-	grant_free_domain(d);
-	owner_unregister(&d->mem);
-	if (d->e820) {
-		heap_free(d->e820, d->e820_count * sizeof(d->e820[0]));
-	}
-	refusal_free(d);
-	heap_free(d, sizeof(*d));
-	id_release(id);
-	evtchn_raise_global_virq(VIRQ_DOM_EXC);
-}
-
-void domain_put(struct domain *d)
-{
-	if (__atomic_sub_fetch(&d->refs, 1, __ATOMIC_ACQ_REL) == 0) {
-		domain_free(d);
-	}
 }
