@@ -178,7 +178,7 @@ static void write_start_info(const struct build *b, const struct boot_module *ke
 		si->mod_len = initrd_bytes;
 	}
 	if (!str_copy(si->cmd_line, kernel->cmdline, sizeof(si->cmd_line))) {
-		log_warn("dom0: kernel command line cut to %u characters\n", (unsigned int)sizeof(si->cmd_line) - 1);
+		log_warn("dom0: kernel command line cut to %u characters", (unsigned int)sizeof(si->cmd_line) - 1);
 	}
 }
 
@@ -281,7 +281,7 @@ void dom0_build(const struct boot_info *bi)
 	start_vcpu(&b);
 	heap_free_pages(b.p2m, b.p2m_order);
 	free_modules(bi);
-	log_info("dom0: %llu MiB, %u vCPUs, entry %llx\n", (unsigned long long)(b.nr_pages >> 8), b.d->vcpu_count,
+	log_info("dom0: %llu MiB, %u vCPUs, entry %llx", (unsigned long long)(b.nr_pages >> 8), b.d->vcpu_count,
 		 (unsigned long long)b.kernel.entry);
 	domain_control_unpause(b.d);
 }

@@ -83,7 +83,7 @@ void mm_init(void)
 	for (i = 0; early_alloc_next_free(&i, &first, &count);) {
 		page_alloc_add(first, count);
 	}
-	log_info("memory: %llu MiB free of %llu MiB\n", (unsigned long long)(pages_free(false) >> 8),
+	log_info("memory: %llu MiB free of %llu MiB", (unsigned long long)(pages_free(false) >> 8),
 		 (unsigned long long)(frame_table_end >> 8));
 }
 

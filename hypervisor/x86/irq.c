@@ -16,6 +16,7 @@
 #include "x86/ioapic.h"
 #include "x86/ioapic_pins.h"
 #include "x86/msi.h"
+#include "x86/page.h"
 #include "x86/pcpu.h"
 #include "x86/smp_calls.h"
 #include "x86/spinlock.h"
@@ -332,4 +333,19 @@ void irq_dispatch(u32 vector)
 			dispatch_device(vector);
 		}
 	}
+}
+
+bool irq_owns_frame(mfn_t mfn)
+{
+	u32 i;
+
+	if (mfn_eq(mfn, maddr_to_mfn(MADDR(acpi_info.lapic_maddr)))) {
+		return true;
+	}
+	for (i = 0; i < acpi_info.ioapic_count; i++) {
+		if (mfn_eq(mfn, maddr_to_mfn(MADDR(acpi_info.ioapics[i].maddr)))) {
+			return true;
+		}
+	}
+	return false;
 }
