@@ -155,7 +155,7 @@ int evtchn_destroy_step(struct domain *d)
 	u64 flags;
 	int err;
 
-	BUG_ON(!domain_is_dying(d));
+	BUG_ON(d->state == DOMAIN_ALIVE);
 	if (!d->ev.made) {
 		return 0; /* evtchn_init_domain() never ran */
 	}

@@ -77,9 +77,10 @@ void vcpu_mark_events_pending(struct vcpu *v)
 	if (READ_ONCE(info->evtchn_upcall_mask)) {
 		return;
 	}
-	sched_vcpu_wake(v, VCPU_BLOCKED | VCPU_POLLING);
-	/* Running elsewhere in its guest: make it come out and take the upcall. Here it is on its way back already. */
-	if (READ_ONCE(v->sched.running) && READ_ONCE(v->sched.cpu) != this_pcpu()->id) {
+	if (READ_ONCE(v->sched.wait) & (VCPU_BLOCKED | VCPU_POLLING)) {
+		sched_vcpu_wake(v, VCPU_BLOCKED | VCPU_POLLING);
+	} else if (READ_ONCE(v->sched.running) && READ_ONCE(v->sched.cpu) != this_pcpu()->id) {
+		/* In its guest elsewhere: make it come out and take the upcall. Here it is on its way back already. */
 		smp_kick(READ_ONCE(v->sched.cpu));
 	}
 }

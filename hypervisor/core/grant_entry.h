@@ -19,7 +19,7 @@
 
 #define GRANT_REFS_PER_FRAME   (PAGE_SIZE / sizeof(struct grant_entry_v1))
 #define GRANT_FRAMES_LIMIT     64u
-#define GRANT_ACTIVE_PER_CHUNK 64u
+#define GRANT_ACTIVE_PER_CHUNK 32u
 #define GRANT_CHUNKS_PER_FRAME (GRANT_REFS_PER_FRAME / GRANT_ACTIVE_PER_CHUNK)
 #define GRANT_USERS_MAX        0xffffu
 
@@ -46,7 +46,7 @@ struct grant_track {
 	u32 next_free;
 };
 
-#define GRANT_TRACK_PER_CHUNK  64u
+#define GRANT_TRACK_PER_CHUNK  56u  /* 1344 bytes, a size class of the heap */
 #define GRANT_HANDLE_NONE      (~0u)
 
 struct grant_table {

@@ -176,7 +176,7 @@ int grant_destroy_step(struct domain *d)
 	struct grant_table *t = d->grants;
 	int err;
 
-	BUG_ON(!domain_is_dying(d));
+	BUG_ON(d->state == DOMAIN_ALIVE);
 	if (!t) {
 		return 0;
 	}
