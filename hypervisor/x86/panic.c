@@ -28,12 +28,13 @@ void panic_set_reboot(bool reboot)
 	reboot_after = reboot;
 }
 
-static void print_code_address(u64 address)
+/* A return address may lie behind the end of a function that ends with a call: its call is looked up instead. */
+static void print_return_address(u64 address)
 {
 	u64 offset = 0;
-	const char *name = image_symbol(address, &offset);
+	const char *name = image_symbol(address - 1, &offset);
 
-	log_err("  %016llx %s+%#llx", (unsigned long long)address, name ? name : "?", (unsigned long long)offset);
+	log_err("  %016llx %s+%#llx", (unsigned long long)address, name ? name : "?", (unsigned long long)offset + 1);
 }
 
 void panic_print_stack(u64 rbp)
@@ -48,7 +49,7 @@ void panic_print_stack(u64 rbp)
 		if (rbp < area + 0x2000 || rbp > (u64)this_pcpu() - 16 || (rbp & 7)) {
 			return;
 		}
-		print_code_address(frame[1]);
+		print_return_address(frame[1]);
 		if (frame[0] <= rbp) {
 			return;
 		}
