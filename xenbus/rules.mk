@@ -8,7 +8,9 @@ $(eval $(call archive,xenbus,xenbus))
 $(eval $(call archive,xenstore,xenbus/client))
 $(eval $(call archive,xenstore_clients,xenbus/clients))
 
-$(foreach m,$(call mains,xenbus),$(eval $(call program,$(m),xenbus xenstore sys,-levent_core -Wl,--no-warnings)))
+# The static libevent names resolver functions that xenstored never calls; the linker would warn of each.
+LIBS_xenstored := -levent_core -Wl,--no-warnings
+$(foreach m,$(call mains,xenbus),$(eval $(call program,$(m),xenbus xenstore sys,$(LIBS_xenstored))))
 $(foreach m,$(call mains,xenbus/clients),$(eval $(call program,$(m),xenstore_clients xenstore xenbus sys)))
 
 XENSTORE_LINKS := $(patsubst %,$(O)/bin/xenstore-%,chmod control exists list ls read rm watch write)
