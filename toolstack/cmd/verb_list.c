@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * list [DOMAIN...]: one row per domain. Two sources and no daemon: the hypervisor's rows and the
+ * registry's names.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/verb.h"
+#include "cmd/verbs.h"
+#include "lib/registry.h"
+#include "lib/uuid.h"
+
+#define LIST_PAGES_PER_MIB 256ull
+
+struct list_options {
+	bool uuids;		/* -v, -u: the UUID as last column */
+};
+
+static const char *list_state_word(const struct control_info *info)
+{
+	static const char *const reasons[] = { "powered off", "rebooting", "suspended", "crashed",
+					       "watchdog",    "soft reset" };
+
+	if ((info->flags & CONTROL_INFO_DYING) != 0) {
+		return "dying";
+	}
+	if ((info->flags & CONTROL_INFO_SHUTDOWN) != 0) {
+		return info->shutdown_code < sizeof(reasons) / sizeof(reasons[0]) ?
+		       reasons[info->shutdown_code] : "shut down";
+	}
+	if ((info->flags & CONTROL_INFO_BUILDING) != 0) {
+		return (info->flags & CONTROL_INFO_PAUSED) != 0 ? "paused" : "building";
+	}
+	if ((info->flags & CONTROL_INFO_PAUSED) != 0) {
+		return "paused";
+	}
+	if ((info->flags & CONTROL_INFO_RUNNING) != 0) {
+		return "running";
+	}
+	return (info->flags & CONTROL_INFO_BLOCKED) != 0 ? "idle" : "ready";
+}
+
+static void list_header(const struct verb_context *context, const struct list_options *options)
+{
+	if (context->is_xl) {
+		printf("Name                                        ID   Mem VCPUs\tState\tTime(s)");
+	} else {
+		printf("%-24s %5s %11s %5s %-11s %10s", "NAME", "ID", "MEMORY", "VCPUS", "STATE",
+		       "TIME");
+	}
+	printf("%s\n", options->uuids ? "   UUID" : "");
+}
+
+static void list_row(const struct verb_context *context, const struct list_options *options,
+		     const struct registry *registry, const struct control_info *info)
+{
+	const struct registry_record *record = registry_find(registry, info->domid, info->handle);
+	const char *name = info->domid == 0 ? "Domain-0" : record != NULL ? record->name : "(none)";
+	double seconds = (double)info->cpu_time_ns / 1e9;
+	char uuid[UUID_TEXT_BYTES];
+	char state[7];
+
+	if (context->is_xl) {
+		verb_xl_state(info, state);
+		printf("%-40s %5d %5lu %5d     %s  %8.1f", name, info->domid,
+		       (unsigned long)(info->tot_pages / LIST_PAGES_PER_MIB), info->online_vcpus,
+		       state, seconds);
+	} else {
+		printf("%-24s %5d %7lu MiB %5d %-11s %8.1f s", name, info->domid,
+		       (unsigned long)(info->tot_pages / LIST_PAGES_PER_MIB), info->online_vcpus,
+		       list_state_word(info), seconds);
+	}
+	if (options->uuids) {
+		uuid_format(info->handle, uuid);
+		printf("   %s", uuid);
+	}
+	printf("\n");
+}
+
+static int list_all(const struct verb_context *context, const struct list_options *options)
+{
+	struct error error = { 0 };
+	struct control_info *rows = NULL;
+	struct registry registry;
+	struct control control;
+	int status = verb_open_control(context, &control);
+	int count, i;
+
+	if (status != VERB_DONE) {
+		return status;
+	}
+	count = control_list(&control, &rows);
+	if (count < 0) {
+		control_fail(&control, count, NULL, "list the domains", &error);
+		status = verb_fail(context, NULL, &error);
+	} else if (registry_read(&registry, &error) < 0) {
+		status = verb_fail(context, NULL, &error);
+	} else {
+		list_header(context, options);
+		for (i = 0; i < count; i++) {
+			list_row(context, options, &registry, &rows[i]);
+		}
+		registry_close(&registry);
+	}
+	free(rows);
+	control_close(&control);
+	return status;
+}
+
+static int list_some(const struct verb_context *context, const struct list_options *options,
+		     int argc, char **argv)
+{
+	struct error error = { 0 };
+	struct registry registry;
+	struct domain_ref ref;
+	struct control control;
+	int status = VERB_DONE;
+	int i;
+
+	for (i = 0; i < argc && status == VERB_DONE; i++) {
+		status = verb_open_domain(context, argv[i], &control, &ref);
+		if (status != VERB_DONE) {
+			break;
+		}
+		if (registry_read(&registry, &error) < 0) {
+			status = verb_fail(context, NULL, &error);
+		} else {
+			if (i == 0) {
+				list_header(context, options);
+			}
+			list_row(context, options, &registry, &ref.info);
+			registry_close(&registry);
+		}
+		control_close(&control);
+	}
+	return status;
+}
+
+static int list_run(struct verb_context *context, int argc, char **argv)
+{
+	struct list_options options = { 0 };
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "-v") == 0 || strcmp(argv[i], "-u") == 0) {
+			options.uuids = true;
+		} else if (strcmp(argv[i], "-l") == 0 || strcmp(argv[i], "--long") == 0) {
+			struct error error = { 0 };
+
+			error_set(&error, ENOTSUP, NULL, "not yet: the long form is planned");
+			return verb_fail(context, NULL, &error);
+		} else {
+			return verb_usage(context, "unknown option '%s'", argv[i]);
+		}
+	}
+	if (i < argc) {
+		return list_some(context, &options, argc - i, argv + i);
+	}
+	return list_all(context, &options);
+}
+
+const struct verb verb_list = {
+	.name = "list",
+	.usage = "[-v] [DOMAIN...]",
+	.summary = "show domains: memory, virtual processors, state, processor time",
+	.details = "  -v   also show UUIDs\n",
+	.run = list_run,
+};

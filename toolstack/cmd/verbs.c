@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of verbs, in the order of help, and the verbs of xl that are known and missing.
+ */
+#include <string.h>
+
+#include "cmd/verb.h"
+#include "cmd/verbs.h"
+
+static const struct verb *const verbs[] = {
+	&verb_create, &verb_list,    &verb_console, &verb_shutdown, &verb_reboot,
+	&verb_destroy, &verb_pause,  &verb_unpause, &verb_info,	    &verb_dmesg,
+	&verb_domid,  &verb_domname, &verb_why,	    &verb_help,	    &verb_version,
+};
+
+static const struct {
+	const char *names;
+	const char *text;
+} missing[] = {
+	{ "save restore migrate migrate-receive suspend resume remus",
+	  "not yet: Lamina cannot save, restore or migrate domains" },
+	{ "mem-set mem-max claims vcpu-list vcpu-set vcpu-pin sched-credit sched-credit2 sched-rtds "
+	  "sched-null rename config-update uptime top vm-list sysrq trigger debug-keys dump-core "
+	  "set-parameters sharing",
+	  "not yet: this verb is planned and not there" },
+	{ "block-attach block-detach block-list network-attach network-detach network-list "
+	  "channel-list",
+	  "not yet: domains have no block and network devices" },
+	{ "cd-insert cd-eject vncviewer button-press qemu-monitor-command psr-hwinfo "
+	  "psr-cmt-attach psr-cmt-detach psr-cmt-show psr-cat-set psr-cat-show psr-mba-set "
+	  "psr-mba-show altp2m fork-vm",
+	  "not supported: it concerns hardware-virtualised domains, Lamina runs paravirtual ones" },
+	{ "cpupool-create cpupool-destroy cpupool-list cpupool-rename cpupool-cpu-add "
+	  "cpupool-cpu-remove cpupool-migrate cpupool-numa-split pci-attach pci-detach pci-list "
+	  "pci-assignable-add pci-assignable-remove pci-assignable-list usbctrl-attach "
+	  "usbctrl-detach usbdev-attach usbdev-detach usb-list vtpm-attach vtpm-detach vtpm-list "
+	  "vkb-attach vkb-detach vkb-list vdispl-attach vdispl-detach vdispl-list vsnd-attach "
+	  "vsnd-detach vsnd-list loadpolicy getenforce setenforce tmem-list",
+	  "not supported by Lamina" },
+};
+
+const struct verb *verb_at(size_t index)
+{
+	return index < sizeof(verbs) / sizeof(verbs[0]) ? verbs[index] : NULL;
+}
+
+const struct verb *verb_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; verb_at(i) != NULL; i++) {
+		if (strcmp(verbs[i]->name, name) == 0) {
+			return verbs[i];
+		}
+	}
+	return NULL;
+}
+
+static bool verb_is_listed(const char *names, const char *name)
+{
+	size_t length = strlen(name);
+	const char *at = names;
+
+	while (length != 0 && (at = strstr(at, name)) != NULL) {
+		if ((at == names || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0')) {
+			return true;
+		}
+		at += length;
+	}
+	return false;
+}
+
+const char *verb_why_missing(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(missing) / sizeof(missing[0]); i++) {
+		if (strchr(name, ' ') == NULL && verb_is_listed(missing[i].names, name)) {
+			return missing[i].text;
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the verbs do to domains: find by name or number, create, destroy.
+ *
+ * domain_create() leaves nothing behind when it fails: no domain, no name, no store node, no file.
+ * domain_destroy() works with every daemon dead; what it cannot tidy up in the store then, the
+ * next create or the supervisor does.
+ */
+#ifndef TOOLSTACK_LIB_DOMAIN_H
+#define TOOLSTACK_LIB_DOMAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/control.h"
+#include "lib/domain_config.h"
+
+struct domain_ref {
+	uint16_t domid;
+	char name[DOMAIN_NAME_BYTES];
+	struct control_info info;
+};
+
+/* By name, or by number when @text is all digits. -ESRCH with the nearest name as hint. */
+int domain_find(struct control *control, const char *text, struct domain_ref *ref,
+		struct error *error);
+
+struct domain_create_options {
+	bool paused;		/* leave it so */
+	bool dry_run;		/* check everything that can be without a domain */
+};
+
+/* On success *@domid is the new domain's number (unless dry_run). Fills config->uuid. */
+int domain_create(struct control *control, struct domain_config *config,
+		  const struct domain_create_options *options, uint16_t *domid,
+		  struct error *error);
+
+int domain_destroy(struct control *control, const struct domain_ref *ref, struct error *error);
+
+/* The file from which the supervisor starts a domain again. */
+void domain_config_path(const uint8_t uuid[16], char *path, size_t bytes);
+
+#endif

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Creating a domain, as one ladder: files and daemons are looked at before there is a domain to
+ * take back; then number and name (under the registry's lock, so that no two domains get one
+ * name), contents, store, saved configuration, and the first step of its vCPU.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/build.h"
+#include "lib/domain.h"
+#include "lib/kernel_image.h"
+#include "lib/registry.h"
+#include "lib/run_lock.h"
+#include "lib/store_entries.h"
+#include "lib/uuid.h"
+#include "public/hypercall.h"
+#include "sys/error.h"
+#include "xenbus/client/xenstore.h"
+
+#define PAGES_PER_MIB 256ull
+/* Room beyond the memory map for frames that the guest's balloon may hold for a moment. */
+#define CREATE_SLACK_PAGES 256ull
+
+struct create_job {
+	struct control *control;
+	struct domain_config *config;
+	const struct domain_create_options *options;
+	struct error *error;
+	struct kernel_image kernel;
+	struct build_request build;
+	struct build_result rings;
+	struct xs_handle *store;
+	struct domain_ref ref;
+	char kernel_object[180];
+	char ramdisk_object[180];
+};
+
+static int create_check_daemons(struct create_job *job)
+{
+	int rc = store_connect(&job->store, job->error);
+
+	if (rc < 0) {
+		return rc;
+	}
+	if (!run_lock_is_held("xenconsoled")) {
+		error_set(job->error, ESRCH, "console daemon", "xenconsoled is not running");
+		error_set_hint(job->error, "start xenconsoled");
+		return -ESRCH;
+	}
+	return 0;
+}
+
+static int create_open_ramdisk(struct create_job *job)
+{
+	struct build_file *ramdisk = &job->build.ramdisk;
+
+	ramdisk->fd = -1;
+	ramdisk->object = job->ramdisk_object;
+	if (job->config->ramdisk[0] == '\0') {
+		return 0;
+	}
+	snprintf(job->ramdisk_object, sizeof(job->ramdisk_object), "ramdisk '%.160s'",
+		 job->config->ramdisk);
+	ramdisk->fd = image_file_open(job->config->ramdisk, job->ramdisk_object, &ramdisk->bytes,
+				      job->error);
+	return ramdisk->fd < 0 ? ramdisk->fd : 0;
+}
+
+/* Files and plan: everything that can be refused without a domain. */
+static int create_prepare(struct create_job *job)
+{
+	const struct domain_config *config = job->config;
+	int rc = create_open_ramdisk(job);
+
+	if (rc == 0) {
+		rc = kernel_image_open(config->kernel, config->memory_mib << 20, &job->kernel,
+				       job->error);
+	}
+	if (rc < 0) {
+		return rc;
+	}
+	snprintf(job->kernel_object, sizeof(job->kernel_object), "kernel '%.160s'",
+		 config->kernel);
+	job->build.control = job->control;
+	job->build.pages = config->memory_mib * PAGES_PER_MIB;
+	job->build.map_pages = config->maxmem_mib * PAGES_PER_MIB;
+	job->build.cmdline = config->cmdline;
+	job->build.kernel.fd = job->kernel.fd;
+	job->build.kernel.object = job->kernel_object;
+	job->build.image = job->kernel.elf;
+	return build_plan(&job->build, job->error);
+}
+
+/* -EEXIST when a live domain has the name. Dead records are no obstacle. */
+static int create_check_name(struct create_job *job, const struct registry *registry)
+{
+	const struct registry_record *record = NULL;
+	char object[DOMAIN_NAME_BYTES + 16];
+	struct control_info info;
+
+	while ((record = registry_find_name(registry, job->config->name, record)) != NULL) {
+		if (control_info(job->control, record->domid, &info) == 0 &&
+		    memcmp(info.handle, record->uuid, sizeof(record->uuid)) == 0) {
+			snprintf(object, sizeof(object), "name '%s'", job->config->name);
+			return error_set(job->error, EEXIST, object,
+					 "domain %u has this name already", record->domid);
+		}
+	}
+	return 0;
+}
+
+static int create_refused(struct create_job *job, int rc)
+{
+	struct control_physinfo info;
+
+	if (rc == -ENOMEM && control_physinfo(job->control, &info) == 0) {
+		return error_set(job->error, ENOMEM, NULL,
+				 "the hypervisor has no memory for another domain: %llu MiB are "
+				 "free", (unsigned long long)(info.free_pages / PAGES_PER_MIB));
+	}
+	return control_fail(job->control, rc, NULL, "create a domain", job->error);
+}
+
+static int create_number(struct create_job *job)
+{
+	const struct domain_config *config = job->config;
+	struct control_dom op = {
+		.u.create = { .max_pages = job->build.map_pages + CREATE_SLACK_PAGES,
+			      .vcpus = config->maxvcpus,
+			      .max_grant_frames = config->max_grant_frames,
+			      .max_ports = config->max_ports },
+	};
+	int rc;
+
+	memcpy(op.u.create.handle, config->uuid, sizeof(op.u.create.handle));
+	rc = control_dom(job->control, DOMID_INVALID, CONTROL_DOM_CREATE, &op);
+	if (rc < 0) {
+		return create_refused(job, rc);
+	}
+	job->ref.domid = op.domid;
+	memcpy(job->ref.info.handle, config->uuid, sizeof(config->uuid));
+	strcpy(job->ref.name, config->name);
+	job->build.domid = op.domid;
+	job->build.shared_info_mfn = op.u.create.shared_info_mfn;
+	return 0;
+}
+
+/* Takes the name and the number together. */
+static int create_domain(struct create_job *job)
+{
+	struct registry_record record = { .created = (uint64_t)time(NULL) };
+	struct registry registry;
+	int rc = registry_lock(&registry, job->error);
+
+	if (rc < 0) {
+		return rc;
+	}
+	rc = create_check_name(job, &registry);
+	if (rc == 0) {
+		rc = create_number(job);
+	}
+	if (rc == 0) {
+		record.domid = job->ref.domid;
+		memcpy(record.uuid, job->config->uuid, sizeof(record.uuid));
+		strcpy(record.name, job->config->name);
+		rc = registry_put(&registry, &record, job->error);
+		if (rc < 0) {
+			control_destroy(job->control, job->ref.domid);
+		}
+	}
+	registry_close(&registry);
+	return rc;
+}
+
+/* The supervisor starts the domain again from this file; paths in it must not depend on here. */
+static int create_save_config(struct create_job *job)
+{
+	struct domain_config *saved = malloc(sizeof(*saved));
+	char text[8192];
+	char path[128];
+	size_t length;
+	int fd;
+	int rc = 0;
+
+	if (saved == NULL) {
+		return error_set(job->error, ENOMEM, NULL, "no memory to save the configuration");
+	}
+	*saved = *job->config;
+	saved->has_uuid = true;
+	if (saved->kernel[0] != '/' && realpath(job->config->kernel, text) != NULL) {
+		snprintf(saved->kernel, sizeof(saved->kernel), "%.1023s", text);
+	}
+	if (saved->ramdisk[0] != '/' && saved->ramdisk[0] != '\0' &&
+	    realpath(job->config->ramdisk, text) != NULL) {
+		snprintf(saved->ramdisk, sizeof(saved->ramdisk), "%.1023s", text);
+	}
+	length = domain_config_write(saved, text, sizeof(text));
+	free(saved);
+	domain_config_path(job->config->uuid, path, sizeof(path));
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, text, length) != (ssize_t)length) {
+		rc = error_set(job->error, errno, path, "cannot be written: %s", strerror(errno));
+	}
+	if (fd >= 0) {
+		close(fd);
+	}
+	return rc;
+}
+
+static int create_schedule(struct create_job *job)
+{
+	struct control_dom op = {
+		.u.sched = { .weight = job->config->weight,
+			     .cap_percent = job->config->cap_percent },
+	};
+	int rc;
+
+	if (job->config->weight == 0 && job->config->cap_percent == 0) {
+		return 0;
+	}
+	rc = control_dom(job->control, job->ref.domid, CONTROL_DOM_SCHED_SET, &op);
+	return rc < 0 ? control_fail(job->control, rc, NULL, "set weight and cap", job->error) : 0;
+}
+
+static int create_start(struct create_job *job)
+{
+	int rc;
+
+	if (job->options->paused) {
+		return 0;
+	}
+	rc = control_dom_simple(job->control, job->ref.domid, CONTROL_DOM_UNPAUSE);
+	return rc < 0 ? control_fail(job->control, rc, NULL, "start the domain", job->error) : 0;
+}
+
+/* Everything after the domain exists. */
+static int create_fill(struct create_job *job)
+{
+	int rc = build_domain(&job->build, &job->rings, job->error);
+
+	if (rc == 0) {
+		rc = create_schedule(job);
+	}
+	if (rc == 0) {
+		rc = create_save_config(job);
+	}
+	if (rc == 0) {
+		rc = store_entries_add(job->store, job->ref.domid, job->config, &job->rings,
+				       job->error);
+	}
+	return rc < 0 ? rc : create_start(job);
+}
+
+static void create_release(struct create_job *job)
+{
+	kernel_image_close(&job->kernel);
+	if (job->build.ramdisk.fd >= 0) {
+		close(job->build.ramdisk.fd);
+	}
+	if (job->store != NULL) {
+		xs_close(job->store);
+	}
+}
+
+int domain_create(struct control *control, struct domain_config *config,
+		  const struct domain_create_options *options, uint16_t *domid,
+		  struct error *error)
+{
+	struct create_job job = {
+		.control = control, .config = config, .options = options, .error = error,
+		.kernel.fd = -1, .build.ramdisk.fd = -1,
+	};
+	int rc = config->has_uuid ? 0 : uuid_generate(config->uuid, error);
+
+	config->has_uuid = true;
+	if (rc == 0 && !options->dry_run) {
+		rc = create_check_daemons(&job);
+	}
+	if (rc == 0) {
+		rc = create_prepare(&job);
+	}
+	if (rc == 0 && !options->dry_run) {
+		rc = create_domain(&job);
+		if (rc == 0) {
+			*domid = job.ref.domid;
+			rc = create_fill(&job);
+			if (rc < 0) {
+				domain_destroy(control, &job.ref, NULL);
+			}
+		}
+	}
+	create_release(&job);
+	return rc;
+}

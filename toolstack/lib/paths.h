@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where Lamina keeps things in dom0. Everything under LAMINA_RUN_DIR is lost at reboot and may be:
+ * the domains are lost with it.
+ */
+#ifndef TOOLSTACK_LIB_PATHS_H
+#define TOOLSTACK_LIB_PATHS_H
+
+#define LAMINA_RUN_DIR "/run/lamina"
+#define LAMINA_REGISTRY LAMINA_RUN_DIR "/registry"
+#define LAMINA_CONFIG_DIR LAMINA_RUN_DIR "/domains"
+#define LAMINA_CONSOLE_SOCKET LAMINA_RUN_DIR "/console.sock"
+#define LAMINA_CACHE_DIR "/var/cache/lamina"
+#define LAMINA_LOG_DIR "/var/log/lamina"
+#define LAMINA_CONSOLE_LOG_DIR LAMINA_LOG_DIR "/console"
+
+#endif

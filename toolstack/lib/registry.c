@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The file is an array of records and nothing else. It is root's alone, but its contents are
+ * checked all the same: a name without an end would be one.
+ */
+#include "lib/registry.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/paths.h"
+#include "lib/run_lock.h"
+#include "sys/error.h"
+
+#define REGISTRY_MAX_BYTES (64u << 20)
+
+static int registry_load(struct registry *registry, struct error *error)
+{
+	struct stat st;
+	ssize_t n;
+	uint32_t i;
+
+	if (fstat(registry->fd, &st) < 0 || st.st_size > REGISTRY_MAX_BYTES) {
+		return error_set(error, EIO, LAMINA_REGISTRY, "is damaged");
+	}
+	registry->records = malloc((size_t)st.st_size + sizeof(struct registry_record));
+	if (registry->records == NULL) {
+		return error_set(error, ENOMEM, LAMINA_REGISTRY, "no memory to read it");
+	}
+	n = pread(registry->fd, registry->records, (size_t)st.st_size, 0);
+	if (n < 0) {
+		return error_set(error, errno, LAMINA_REGISTRY, "cannot be read: %s",
+				 strerror(errno));
+	}
+	registry->count = (uint32_t)((size_t)n / sizeof(struct registry_record));
+	for (i = 0; i < registry->count; i++) {
+		registry->records[i].name[DOMAIN_NAME_BYTES - 1] = '\0';
+	}
+	return 0;
+}
+
+int registry_read(struct registry *registry, struct error *error)
+{
+	int rc;
+
+	memset(registry, 0, sizeof(*registry));
+	registry->fd = open(LAMINA_REGISTRY, O_RDONLY | O_CLOEXEC);
+	if (registry->fd < 0) {
+		return errno == ENOENT ? 0 :
+		       error_set(error, errno, LAMINA_REGISTRY, "cannot be read: %s",
+				 strerror(errno));
+	}
+	rc = registry_load(registry, error);
+	if (rc < 0) {
+		registry_close(registry);
+	}
+	return rc;
+}
+
+int registry_lock(struct registry *registry, struct error *error)
+{
+	struct flock lock = { .l_type = F_WRLCK };
+	int rc;
+
+	memset(registry, 0, sizeof(*registry));
+	registry->fd = open(LAMINA_REGISTRY, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (registry->fd < 0 && errno == ENOENT) {
+		rc = run_dir_create(error);
+		if (rc < 0) {
+			return rc;
+		}
+		registry->fd = open(LAMINA_REGISTRY, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	}
+	if (registry->fd < 0) {
+		return error_set(error, errno, LAMINA_REGISTRY, "cannot be opened: %s",
+				 strerror(errno));
+	}
+	do {
+		rc = fcntl(registry->fd, F_OFD_SETLKW, &lock);
+	} while (rc < 0 && errno == EINTR);
+	rc = rc < 0 ? error_set(error, errno, LAMINA_REGISTRY, "cannot be locked: %s",
+				strerror(errno)) : registry_load(registry, error);
+	if (rc < 0) {
+		registry_close(registry);
+	}
+	return rc;
+}
+
+void registry_close(struct registry *registry)
+{
+	if (registry->fd >= 0) {
+		close(registry->fd);
+	}
+	free(registry->records);
+	registry->records = NULL;
+	registry->count = 0;
+	registry->fd = -1;
+}
+
+const struct registry_record *registry_find(const struct registry *registry, uint16_t domid,
+					    const uint8_t uuid[16])
+{
+	uint32_t i;
+
+	for (i = 0; i < registry->count; i++) {
+		const struct registry_record *record = &registry->records[i];
+
+		if (record->domid == domid && record->name[0] != '\0' &&
+		    memcmp(record->uuid, uuid, sizeof(record->uuid)) == 0) {
+			return record;
+		}
+	}
+	return NULL;
+}
+
+const struct registry_record *registry_find_name(const struct registry *registry,
+						 const char *name,
+						 const struct registry_record *after)
+{
+	uint32_t i = after != NULL ? (uint32_t)(after - registry->records) + 1 : 0;
+
+	for (; i < registry->count; i++) {
+		if (strcmp(registry->records[i].name, name) == 0) {
+			return &registry->records[i];
+		}
+	}
+	return NULL;
+}
+
+/* The place of the same domain number, else a free one, else a new one. */
+static uint32_t registry_place(const struct registry *registry, uint16_t domid)
+{
+	uint32_t place = registry->count;
+	uint32_t i;
+
+	for (i = registry->count; i-- > 0;) {
+		const struct registry_record *record = &registry->records[i];
+
+		if (record->name[0] == '\0') {
+			place = i;
+		} else if (record->domid == domid) {
+			return i;
+		}
+	}
+	return place;
+}
+
+static int registry_store(struct registry *registry, uint32_t place,
+			  const struct registry_record *record)
+{
+	ssize_t n = pwrite(registry->fd, record, sizeof(*record),
+			   (off_t)place * (off_t)sizeof(*record));
+
+	if (n != (ssize_t)sizeof(*record)) {
+		return n < 0 ? -errno : -ENOSPC;
+	}
+	/* registry_load() left room for one more record; the next change follows a new load. */
+	registry->records[place] = *record;
+	if (place >= registry->count) {
+		registry->count = place + 1;
+	}
+	return 0;
+}
+
+int registry_put(struct registry *registry, const struct registry_record *record,
+		 struct error *error)
+{
+	uint32_t place = registry_place(registry, record->domid);
+	int rc = registry_store(registry, place, record);
+
+	if (rc < 0) {
+		return error_set(error, -rc, LAMINA_REGISTRY, "cannot be written: %s",
+				 strerror(-rc));
+	}
+	return 0;
+}
+
+int registry_remove(struct registry *registry, uint16_t domid, const uint8_t uuid[16])
+{
+	static const struct registry_record empty;
+	const struct registry_record *record = registry_find(registry, domid, uuid);
+
+	if (record == NULL) {
+		return 0;
+	}
+	return registry_store(registry, (uint32_t)(record - registry->records), &empty);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Names of domains, without a daemon: a file of fixed records in /run/lamina.
+ *
+ * The hypervisor knows domains by number and UUID; the registry adds the name. A record counts
+ * only while the hypervisor has a domain of that number with that UUID, so a record left behind by
+ * a killed tool is dead by itself and its place is used again. Listing and destroying therefore
+ * work when no daemon runs.
+ *
+ * Writers hold the file's lock from open to close; readers take one snapshot without a lock:
+ * records are written whole, by one write.
+ */
+#ifndef TOOLSTACK_LIB_REGISTRY_H
+#define TOOLSTACK_LIB_REGISTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/domain_config.h"
+
+struct error;
+
+struct registry_record {
+	uint8_t uuid[16];
+	char name[DOMAIN_NAME_BYTES];	/* empty: a free place */
+	uint16_t domid;
+	uint16_t pad[3];
+	uint64_t created;		/* seconds since 1970 */
+	uint8_t reserved[16];
+};
+_Static_assert(sizeof(struct registry_record) == 128, "registry record");
+
+struct registry {
+	int fd;
+	uint32_t count;
+	struct registry_record *records;
+};
+
+/* A snapshot to read; no file counts as an empty one. */
+int registry_read(struct registry *registry, struct error *error);
+/* Opened, locked and read, to be changed. Makes the file when there is none. */
+int registry_lock(struct registry *registry, struct error *error);
+/* Ends either; releases the lock. */
+void registry_close(struct registry *registry);
+
+const struct registry_record *registry_find(const struct registry *registry, uint16_t domid,
+					    const uint8_t uuid[16]);
+/* The next record of @name behind @after (NULL: the first), or NULL. */
+const struct registry_record *registry_find_name(const struct registry *registry,
+						 const char *name,
+						 const struct registry_record *after);
+
+/* These need the lock. A record of the same number is replaced: its domain is gone. */
+int registry_put(struct registry *registry, const struct registry_record *record,
+		 struct error *error);
+int registry_remove(struct registry *registry, uint16_t domid, const uint8_t uuid[16]);
+
+#endif
