@@ -10,8 +10,6 @@
 #include "core/evtchn.h"
 #include "core/evtchn_port.h"
 #include "core/sched.h"
-#include "x86/pcpu.h"
-#include "x86/smp.h"
 
 /* Only those that poll this port, or several, have reason to look. */
 static void wake_pollers(struct domain *d, u32 port)
@@ -79,9 +77,8 @@ void vcpu_mark_events_pending(struct vcpu *v)
 	}
 	if (READ_ONCE(v->sched.wait) & (VCPU_BLOCKED | VCPU_POLLING)) {
 		sched_vcpu_wake(v, VCPU_BLOCKED | VCPU_POLLING);
-	} else if (READ_ONCE(v->sched.running) && READ_ONCE(v->sched.cpu) != this_pcpu()->id) {
-		/* In its guest elsewhere: make it come out and take the upcall. Here it is on its way back already. */
-		smp_kick(READ_ONCE(v->sched.cpu));
+	} else {
+		sched_vcpu_kick(v);
 	}
 }
 

@@ -25,8 +25,12 @@ u64 fake_alloc_count(void);
 /* Clock in ns, moved by the test. */
 extern u64 fake_now_ns;
 
-/* What the floors above asked of the machine. */
-extern u64 fake_kicks[], fake_flushes;
+/* What the floors above asked of the machine; the deadlines are those programmed last. */
+extern u64 fake_kicks[], fake_deadline_ns[], fake_flushes;
+/* Called by smp_kick(), if set. */
+extern void (*fake_kick_hook)(u32 cpu);
+/* How many of the FAKE_CPUS processors exist. */
+extern u32 fake_cpu_count;
 /* PIRQs: set up, level, enabled. */
 #define FAKE_GSIS 24
 struct fake_pirq { bool set_up, level, enabled; u32 cpu, eois; };

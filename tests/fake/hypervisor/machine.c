@@ -13,20 +13,22 @@
 #include "core/vcpu.h"
 #include "lib/errno.h"
 #include "lib/log.h"
-#include "lib/log_machine.h"
 #include "mm/frame_table.h"
 #include "mm/heap_blocks.h"
 #include "mm/mm.h"
 #include "mm/page_alloc.h"
 #include "x86/early_alloc.h"
+#include "x86/entry.h"
 #include "x86/irq.h"
 #include "x86/own_maps.h"
 #include "x86/page.h"
 #include "x86/pcpu.h"
+#include "x86/power.h"
 #include "x86/smp.h"
 #include "x86/time.h"
 #include "x86/tlb.h"
 #include "x86/uaccess.h"
+#include "x86/uart.h"
 
 #define FIRST_BOOT_PAGE 256 /* 1 MiB */
 
@@ -35,8 +37,9 @@ void *fake_frame_table;
 struct pcpu fake_pcpus[FAKE_CPUS];
 __thread u32 fake_cpu;
 __thread bool fake_irqs_off;
-u64 fake_now_ns = 1000;
-u64 fake_kicks[FAKE_CPUS], fake_flushes;
+u64 fake_kicks[FAKE_CPUS], fake_deadline_ns[FAKE_CPUS], fake_flushes;
+void (*fake_kick_hook)(u32 cpu);
+u32 fake_cpu_count = FAKE_CPUS;
 struct fake_pirq fake_pirqs[64];
 
 static u64 boot_next = FIRST_BOOT_PAGE;
@@ -133,15 +136,30 @@ void own_maps_map_m2p(u64 offset_bytes, mfn_t first, u64 pages)
 
 /* --- Processors, clock, TLB ------------------------------------------------------------------------------------------------- */
 
-u32 smp_cpu_count(void) { return FAKE_CPUS; }
-void smp_kick(u32 cpu) { __atomic_fetch_add(&fake_kicks[cpu], 1, __ATOMIC_RELAXED); }
+u32 smp_cpu_count(void) { return fake_cpu_count; }
+
+void smp_kick(u32 cpu)
+{
+	__atomic_fetch_add(&fake_kicks[cpu], 1, __ATOMIC_RELAXED);
+	if (fake_kick_hook) {
+		fake_kick_hook(cpu);
+	}
+}
+
+static void no_wait(void)
+{
+	fprintf(stderr, "a processor idles and nobody expected it\n");
+	abort();
+}
+void (*fake_irq_wait)(void) = no_wait;
+
 void smp_call(const struct cpumask *mask, void (*fn)(void *arg), void *arg) { (void)mask; fn(arg); }
 void smp_stop_others(void) { }
 
 u64 time_now_ns(void) { return fake_now_ns; }
 u64 time_tsc_to_ns(u64 tsc) { return tsc; }
 u64 time_tsc_khz(void) { return 1000000; }
-void time_set_deadline(u64 deadline_ns) { (void)deadline_ns; }
+void time_set_deadline(u64 deadline_ns) { fake_deadline_ns[fake_cpu] = deadline_ns; }
 u64 time_boot_wallclock_s(void) { return 1700000000; }
 void time_udelay(u32 us) { (void)us; }
 struct time_scale time_scale = { .mul = 1u << 31, .shift = 1, .stable = true };
@@ -229,26 +247,9 @@ size_t uaccess_copy_out(u64 to, const void *from, size_t bytes)
 int uaccess_get_u64(u64 *v, u64 from) { return uaccess_copy_in(v, from, 8) ? -EFAULT : 0; }
 int uaccess_put_u64(u64 to, u64 v) { return uaccess_copy_out(to, &v, 8) ? -EFAULT : 0; }
 
-/* --- Dying ------------------------------------------------------------------------------------------------------------------ */
+/* --- Devices, power, guests: reached only by tests that say so ---------------------------------------------------------------- */
 
-static u64 log_acquire(void) { return 0; }
-static void log_release(u64 saved) { (void)saved; }
-const struct log_machine log_machine = { .acquire = log_acquire, .release = log_release, .now_ns = time_now_ns };
-
-void bug_at(const char *file, int line, const char *what)
-{
-	fprintf(stderr, "BUG at %s:%d: %s\n", file, line, what);
-	abort();
-}
-
-void panic(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	fprintf(stderr, "panic: ");
-	vfprintf(stderr, fmt, ap);
-	fprintf(stderr, "\n");
-	va_end(ap);
-	abort();
-}
+void uart_set_rx(void (*rx)(char c)) { (void)rx; }
+void enter_guest(void) { abort(); }
+void machine_halt(void) { abort(); }
+void machine_reboot(void) { abort(); }

@@ -11,18 +11,24 @@
 #define irq_save       real_irq_save
 #define irq_restore    real_irq_restore
 #define irq_is_enabled real_irq_is_enabled
+#define irq_wait       real_irq_wait
 #include_next "x86/cpu.h"
 #undef irq_enable
 #undef irq_disable
 #undef irq_save
 #undef irq_restore
 #undef irq_is_enabled
+#undef irq_wait
 
 extern __thread bool fake_irqs_off;
 
 static inline void irq_enable(void) { fake_irqs_off = false; }
 static inline void irq_disable(void) { fake_irqs_off = true; }
 static inline bool irq_is_enabled(void) { return !fake_irqs_off; }
+
+/* What a test that lets processors idle defines (fake/machine.h). */
+extern void (*fake_irq_wait)(void);
+static inline void irq_wait(void) { fake_irq_wait(); }
 
 static inline u64 irq_save(void)
 {

@@ -27,6 +27,7 @@
 #include "mm/page_type.h"
 #include "x86/page.h"
 #include "x86/pcpu.h"
+#include "x86/smp.h"
 
 #define WORLD_DOMAINS 8
 
@@ -53,6 +54,13 @@ void domain_put(struct domain *d)
 }
 
 void sched_vcpu_wake(struct vcpu *v, u32 reason) { v->sched.wait &= ~reason; }
+
+void sched_vcpu_kick(struct vcpu *v)
+{
+	if (v->sched.running) {
+		smp_kick(v->sched.cpu);
+	}
+}
 
 void refusal_record(struct domain *d, const char *op, const char *rule, u64 arg0, u64 arg1)
 {
