@@ -34,6 +34,7 @@ struct vcpu_pv {
 	struct page_info *undo_page; /* a table that an interrupted update let go, with a general reference; pv/pt_update.c */
 	u16 kernel_ss;
 	u64 kernel_sp;
+	u64 syscall_frame;           /* where entry.S may put the frame of a system call by itself; 0: ask pv/bounce.c */
 	u64 gs_base_kernel, gs_base_user, fs_base;  /* of a vCPU that is not running; FS and GS bases live in MSRs while it runs */
 	struct pv_callback event_cb, failsafe_cb, syscall_cb, syscall32_cb, sysenter_cb;
 	struct pv_trap *traps;       /* 256 entries, one page */

@@ -9,6 +9,7 @@
 #include "mm/guest_copy.h"
 #include "public/callback.h"
 #include "pv/bounce.h"
+#include "pv/pv.h"
 #include "x86/cpu.h"
 #include "x86/pcpu.h"
 
@@ -54,6 +55,7 @@ static s64 set_callback(struct vcpu *v, u16 type, u16 flags, u64 address)
 	}
 	cb->addr = address;
 	cb->masks_events = type == CALLBACKTYPE_event || (flags & CALLBACKF_mask_events);
+	pv_update_syscall_frame(v);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "hypercall/hypercall.h"
 #include "lib/errno.h"
 #include "pv/context.h"
+#include "pv/pv.h"
 #include "x86/pcpu.h"
 
 #define DEBUG_REGISTERS 8
@@ -19,6 +20,7 @@ HYPERCALL(stack_switch)
 	(void)a3; (void)a4; (void)a5; (void)a6;
 	v->pv.kernel_ss = (u16)a1 | 3;
 	v->pv.kernel_sp = a2;
+	pv_update_syscall_frame(v);
 	return 0;
 }
 

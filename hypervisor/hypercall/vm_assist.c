@@ -9,12 +9,23 @@
 #include "hypercall/hypercall.h"
 #include "lib/errno.h"
 #include "public/mmu.h"
+#include "pv/pv.h"
 #include "x86/pcpu.h"
 
 #define BIT(n) (1ULL << (n))
 #define KNOWN                                                                                                                  \
 	(BIT(VMASST_TYPE_4gb_segments) | BIT(VMASST_TYPE_4gb_segments_notify) | BIT(VMASST_TYPE_writable_pagetables) |          \
 	 BIT(VMASST_TYPE_pae_extended_cr3) | BIT(VMASST_TYPE_architectural_iopl) | BIT(VMASST_TYPE_runstate_update_flag))
+
+/* The running ones among them may take one more system call as it was. */
+static void update_syscall_frames(struct domain *d)
+{
+	u32 i;
+
+	for (i = 0; i < d->vcpu_count; i++) {
+		pv_update_syscall_frame(d->vcpus[i]);
+	}
+}
 
 HYPERCALL(vm_assist)
 {
@@ -27,9 +38,11 @@ HYPERCALL(vm_assist)
 	switch (a1) {
 	case VMASST_CMD_enable:
 		__atomic_fetch_or(&d->vm_assist, BIT(a2), __ATOMIC_RELAXED);
+		update_syscall_frames(d);
 		return 0;
 	case VMASST_CMD_disable:
 		__atomic_fetch_and(&d->vm_assist, ~BIT(a2), __ATOMIC_RELAXED);
+		update_syscall_frames(d);
 		return 0;
 	default:
 		return -ENOSYS;

@@ -199,6 +199,16 @@ static void __attribute__((noinline)) rare_syscall(struct vcpu *v, struct cpu_us
 	}
 }
 
+void pv_update_syscall_frame(struct vcpu *v)
+{
+	const u64 bytes = 7 * sizeof(u64);
+	u64 frame = (v->pv.kernel_sp & ~15ULL) - bytes;
+	bool plain = v->pv.syscall_cb.addr && v->pv.syscall_cb.masks_events && guest_range_ok(frame, bytes) &&
+		     !(v->domain->vm_assist & (1u << VMASST_TYPE_architectural_iopl));
+
+	v->pv.syscall_frame = plain ? frame : 0;
+}
+
 void upcall_guest_syscall(struct cpu_user_regs *regs, enum guest_syscall_kind kind)
 {
 	struct vcpu *v = current_vcpu();

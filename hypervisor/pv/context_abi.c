@@ -203,6 +203,7 @@ int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *ctx)
 	if (v->id == 0) {
 		v->domain->vm_assist |= ctx->vm_assist & VM_ASSIST_KNOWN;
 	}
+	pv_update_syscall_frame(v);
 	return 0;
 }
 

@@ -17,6 +17,9 @@ void pv_inject_trap(struct cpu_user_regs *regs, u8 vector, u32 error_code);
 /* #PF: additionally stores @cr2 for the guest and fixes the error code's U bit. */
 void pv_inject_page_fault(struct cpu_user_regs *regs, u32 error_code, u64 cr2);
 
+/* Something that system calls depend on changed: kernel stack, callback, assists. May entry.S build their frames? */
+void pv_update_syscall_frame(struct vcpu *v);
+
 /* Switches between guest kernel and guest user: flag, GS bases, page tables (pv/mode.c). Interrupts any. */
 void pv_toggle_mode(struct vcpu *v);
 

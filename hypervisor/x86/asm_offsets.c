@@ -4,7 +4,7 @@
  * line into a #define of the generated header asm_offsets.h.
  *
  * REGS_* are offsets into struct cpu_user_regs, PCPU_* offsets from struct pcpu; PCPU_ENTRY_RSP is what RSP0 of the TSS
- * points at (x86/pcpu.h). VCPU_* are the two fields of struct vcpu that the exit path looks at: the one place where this floor
+ * points at (x86/pcpu.h). VCPU_* are the fields of struct vcpu that entry and exit look at: the one place where this floor
  * knows a layout from above, and it is not code.
  */
 #include "core/vcpu.h"
@@ -66,6 +66,12 @@ void asm_offsets(void)
 	DEFINE(PCPU_AREA_BYTES, PCPU_AREA_SIZE);
 
 	DEFINE(VCPU_info, offsetof(struct vcpu, info));
+	DEFINE(VCPU_areas_stale, offsetof(struct vcpu, areas_stale));
 	DEFINE(VCPU_kernel_mode, offsetof(struct vcpu, pv.kernel_mode));
+	DEFINE(VCPU_nmi_masked, offsetof(struct vcpu, pv.nmi_masked));
+	DEFINE(VCPU_kernel_l4, offsetof(struct vcpu, pv.kernel_l4));
+	DEFINE(VCPU_user_l4, offsetof(struct vcpu, pv.user_l4));
+	DEFINE(VCPU_syscall_frame, offsetof(struct vcpu, pv.syscall_frame));
+	DEFINE(VCPU_syscall_addr, offsetof(struct vcpu, pv.syscall_cb.addr));
 	DEFINE(CPU_FEATURES_has_smap, offsetof(struct cpu_features, has_smap));
 }

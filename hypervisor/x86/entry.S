@@ -10,9 +10,9 @@
  * The hypervisor never uses GS; the guest's bases stay in the MSRs, no entry path executes SWAPGS.
  */
 #include "asm_offsets.h"
+#include "x86/entry_macros.h"
 #include "x86/extable.h"
 #include "x86/gdt.h"
-#include "x86/layout.h"
 
 #define FLAG_TF 0x00100
 #define FLAG_RF 0x10000
@@ -23,50 +23,10 @@
 #define VECTOR_MC 18
 #define VECTOR_INT80 0x80
 #define FIRST_IRQ_VECTOR 32
-#define HYPERCALL_IRET 23
 /* enum guest_syscall_kind */
 #define KIND_SYSCALL_32 1
 #define KIND_SYSENTER 2
 #define KIND_INT80 3
-
-/* Fields of this processor's struct pcpu from RSP when the frame is complete, and below it. */
-#define FRAME_TO_PCPU(field) ((field) - PCPU_guest_regs)
-
-.macro SAVE_GPRS
-	push %rdi
-	push %rsi
-	push %rdx
-	push %rcx
-	push %rax
-	push %r8
-	push %r9
-	push %r10
-	push %r11
-	push %rbx
-	push %rbp
-	push %r12
-	push %r13
-	push %r14
-	push %r15
-.endm
-
-.macro RESTORE_GPRS
-	pop %r15
-	pop %r14
-	pop %r13
-	pop %r12
-	pop %rbp
-	pop %rbx
-	pop %r11
-	pop %r10
-	pop %r9
-	pop %r8
-	pop %rax
-	pop %rcx
-	pop %rdx
-	pop %rsi
-	pop %rdi
-.endm
 
 /* Interrupt gates leave DF and AC as the guest had them; CLAC exists only with SMAP. */
 .macro CLEAN_FLAGS
@@ -237,24 +197,44 @@ entry_stubs_end:
 	.globl entry_syscall
 entry_syscall:
 	pushq $FLAT_CS64
-	movq $FLAT_DS, (REGS_ss - REGS_cs)(%rsp)
 	push %rcx
+	mov (PCPU_current - PCPU_guest_regs - REGS_rip)(%rsp), %rcx
+	cmpb $0, VCPU_kernel_mode(%rcx)
+	je fast_syscall
+	cmp $HYPERCALL_IRET, %rax
+	je fast_iret
+	mov (%rsp), %rcx
+	movq $FLAT_DS, (REGS_ss - REGS_rip)(%rsp)
 	pushq $0
 	SAVE_GPRS
-	mov FRAME_TO_PCPU(PCPU_current)(%rsp), %rcx
 	mov %rsp, %rdi
 	sub $8, %rsp
-	cmpb $0, VCPU_kernel_mode(%rcx)
-	je 1f
-	cmp $HYPERCALL_IRET, %rax
-	je 2f
 	sti
 	call upcall_hypercall
 	jmp guest_exit
-1:	xor %esi, %esi
+
+/* The fast paths below were not taken: RSP at the RIP slot, all but RCX as the guest had it. */
+	.globl fast_syscall_slow, fast_iret_slow
+fast_syscall_slow:
+	mov (%rsp), %rcx
+	mov (REGS_rflags - REGS_rip)(%rsp), %r11
+	movq $FLAT_DS, (REGS_ss - REGS_rip)(%rsp)
+	pushq $0
+	SAVE_GPRS
+	mov %rsp, %rdi
+	sub $8, %rsp
+	xor %esi, %esi
 	call upcall_guest_syscall
 	jmp guest_exit_irqs_off
-2:	call upcall_guest_iret
+
+fast_iret_slow:
+	mov (%rsp), %rcx
+	movq $FLAT_DS, (REGS_ss - REGS_rip)(%rsp)
+	pushq $0
+	SAVE_GPRS
+	mov %rsp, %rdi
+	sub $8, %rsp
+	call upcall_guest_iret
 	jmp guest_exit_irqs_off
 
 	.globl entry_cstar
@@ -336,6 +316,7 @@ guest_restore:
 	sysretq
 1:	RESTORE_GPRS
 	add $8, %rsp
+	.globl guest_iretq, guest_work
 guest_iretq:
 	iretq
 	EXTABLE guest_iretq, iretq_fault

@@ -8,15 +8,7 @@
  */
 #include "lib/errno.h"
 #include "x86/extable.h"
-
-.macro SMAP_SITE is_stac
-77:	.byte 0x0f, 0x1f, 0x00
-	.pushsection .smap_sites, "a", @progbits
-	.balign 4
-	.long 77b - .
-	.long \is_stac
-	.popsection
-.endm
+#include "x86/smap_site.h"
 
 	.text
 
