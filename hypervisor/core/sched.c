@@ -314,7 +314,7 @@ void sched_vcpu_kick(struct vcpu *v)
 	}
 }
 
-void sched_yield(void)
+void sched_yield_current(void)
 {
 	struct vcpu *v = current_vcpu();
 	u64 flags = irq_save();

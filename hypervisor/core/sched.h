@@ -74,7 +74,7 @@ void sched_vcpu_kick(struct vcpu *v);
 /* Clears reasons; queues @v and preempts if it became runnable. Any context. */
 void sched_vcpu_wake(struct vcpu *v, u32 reason);
 /* SCHEDOP_yield of the current vCPU. */
-void sched_yield(void);
+void sched_yield_current(void);
 /* True if the vCPU waits for nothing. */
 bool sched_vcpu_runnable(const struct vcpu *v);
 /* Moves @v to a processor of its changed affinity; a mask without any that is up means all. */

@@ -121,7 +121,7 @@ HYPERCALL(sched_op)
 	(void)a3, (void)a4, (void)a5, (void)a6;
 	switch ((u32)a1) {
 	case SCHEDOP_yield:
-		sched_yield();
+		sched_yield_current();
 		return 0;
 	case SCHEDOP_block:
 		return block();
