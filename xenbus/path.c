@@ -68,7 +68,7 @@ int path_canonicalize(const char *given, uint16_t domid, char *out, size_t *pref
 		return -EINVAL;
 	}
 	if (given[0] != '/') {
-		if (given[0] == '\0' ||
+		if (given[0] == '\0' || path_is_special(given) ||
 		    strnlen(given, XENSTORE_REL_PATH_MAX + 1) > XENSTORE_REL_PATH_MAX) {
 			return -EINVAL;
 		}

@@ -62,6 +62,16 @@ static int request_find(const struct request *request, const char *given, unsign
 	return rc < 0 ? rc : found;
 }
 
+/* That @path is absent was an answer: it has to hold until the transaction's end. */
+static int request_note_absence(const struct request *request, enum change_kind kind, char *path)
+{
+	/* RM of a node whose parent exists would have answered "done". */
+	if (kind == CHANGE_RM) {
+		path[path_parent_length(path)] = '\0';
+	}
+	return transaction_note_read(request->transaction, path, TRANSACTION_READ_NODE);
+}
+
 static int request_change(const struct request *request, const char *given, struct change *change)
 {
 	char path[PATH_BYTES];
@@ -78,7 +88,11 @@ static int request_change(const struct request *request, const char *given, stru
 	if (rc < 0) {
 		return rc;
 	}
-	return transaction_apply(request->transaction, &request->conn->subject, change);
+	rc = transaction_apply(request->transaction, &request->conn->subject, change);
+	if (rc == -ENOENT && request_note_absence(request, change->kind, path) < 0) {
+		return -ENOMEM;
+	}
+	return rc;
 }
 
 static int request_finish_change(const struct request *request, const char *given,

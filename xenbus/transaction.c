@@ -195,7 +195,7 @@ static bool transaction_note_holds(const struct transaction_note *note, struct v
 	if (then == now) {
 		return true;
 	}
-	if (then == NULL || now == NULL) {
+	if (then == NULL || now == NULL || then->perms != now->perms) {
 		return false;
 	}
 	if ((note->what & TRANSACTION_READ_NODE) && then->generation != now->generation) {

@@ -162,11 +162,11 @@ int view_access(const struct view *view, const struct subject *subject, const ch
 	struct node *nearest = view_find_nearest(view, path, &rest);
 	unsigned int granted = perms_rights_of(nearest->perms, subject, &view->tally->lives);
 
+	if (*rest != '\0') {
+		return granted & rights ? -ENOENT : -EACCES;
+	}
 	if ((granted & rights) != rights) {
 		return -EACCES;
-	}
-	if (*rest != '\0') {
-		return -ENOENT;
 	}
 	*node = nearest;
 	return 0;

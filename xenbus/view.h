@@ -78,7 +78,7 @@ struct node *view_find_nearest(const struct view *view, const char *path, const 
 
 /*
  * The node at @path, when @subject has all of @rights. Returns 0, -EACCES, or -ENOENT: the latter
- * only when the nearest existing ancestor grants @rights, so that nobody can probe for nodes.
+ * only when the nearest existing ancestor grants one of @rights, so that nobody probes for nodes.
  */
 int view_access(const struct view *view, const struct subject *subject, const char *path,
 		unsigned int rights, struct node **node);
