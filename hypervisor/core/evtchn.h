@@ -71,6 +71,8 @@ int evtchn_set_priority(struct domain *d, evtchn_port_t port, u32 priority) __mu
 int evtchn_fifo_init_control(struct domain *d, u32 vcpu, mfn_t mfn, u32 offset) __must_check;
 int evtchn_fifo_expand_array(struct domain *d, mfn_t mfn) __must_check;
 
+/* False for 0 and for numbers that the domain has not had since its last reset. */
+bool evtchn_port_exists(struct domain *d, evtchn_port_t port);
 /* True if @port (2-level or FIFO) is pending: SCHEDOP_poll. */
 bool evtchn_port_pending(struct domain *d, evtchn_port_t port);
 /*

@@ -89,6 +89,11 @@ bool vcpu_events_deliverable(const struct vcpu *v)
 	return READ_ONCE(info->evtchn_upcall_pending) && !READ_ONCE(info->evtchn_upcall_mask);
 }
 
+bool evtchn_port_exists(struct domain *d, evtchn_port_t port)
+{
+	return port.v != 0 && port.v < READ_ONCE(d->ev.made);
+}
+
 bool evtchn_port_pending(struct domain *d, evtchn_port_t port)
 {
 	struct evtchn *chn;

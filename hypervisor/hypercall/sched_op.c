@@ -46,6 +46,18 @@ static bool any_pending(struct domain *d, const u32 *ports, u32 count)
 	return false;
 }
 
+static bool all_exist(struct domain *d, const u32 *ports, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (!evtchn_port_exists(d, PORT(ports[i]))) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static s64 poll(gva_t arg)
 {
 	struct vcpu *v = current_vcpu();
@@ -60,6 +72,9 @@ static s64 poll(gva_t arg)
 	}
 	if (guest_copy_in(ports, GVA(op.ports), op.nr_ports * sizeof(ports[0]))) {
 		return -EFAULT;
+	}
+	if (!all_exist(v->domain, ports, op.nr_ports)) {
+		return refuse(v->domain, -EINVAL, "SCHEDOP_poll", "a port does not exist", op.nr_ports, 0);
 	}
 	/* A timer left from an earlier poll must not end this one. */
 	timer_cancel(&v->poll);
