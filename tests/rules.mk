@@ -56,15 +56,20 @@ lint:
 check: lint unit
 
 # --- machines under QEMU: their images, boot tests, make run --------------------------------------------------------------
-# Another build folder's unpacked packages can be used by DEBIAN= and PEER=. make boot CASE=name runs single cases.
+# Another build folder's unpacked packages can be used by DEBIAN= and PEER_TREE=. make boot CASE=name runs single cases.
 DEBIAN ?= $(O)/debian
-PEER ?= $(O)/peer
-RUN_BOOT = $(PYTHON) -B tests/boot/run.py -o $(O) --debian $(DEBIAN) --peer $(PEER) $(if $(filter 1,$(V)),-v) \
+PEER_TREE ?= $(O)/peer
+PEER_IMAGE ?= $(O)/image/xen.elf
+RUN_BOOT = $(PYTHON) -B tests/boot/run.py -o $(O) --debian $(DEBIAN) --peer $(PEER_TREE) $(if $(filter 1,$(V)),-v) \
 	--tier $(or $(TIER),test)
+
+# Guest kernels of the boot tests: each main_NAME.c there becomes $(O)/kit/NAME.
+$(foreach m,$(wildcard tests/boot/kernels/main_*.c),$(eval $(call kit_kernel,kit/$(call program_name,$(m)),$(m),hypercall_syscall)))
+OBJECTS += $(call kit_objects,$(wildcard tests/boot/kernels/*.c))
 
 .PHONY: image peer boot run
 image peer: $(ALL)
-	$(Q)sh tests/image/image.sh $(O) $(DEBIAN) $(PEER) $@
+	$(Q)sh tests/image/image.sh $(O) $(DEBIAN) $(PEER_TREE) $@
 
 boot: image
 	$(Q)$(RUN_BOOT) $(CASE)

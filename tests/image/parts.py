@@ -151,7 +151,7 @@ def part_cloud(_, debian, __):
 
 def part_tiny(build, _, __):
     archive = cpio.Archive()
-    for kernel in sorted(glob.glob(os.path.join(build, "kit", "*"))):
+    for kernel in filter(os.path.isfile, sorted(glob.glob(os.path.join(build, "kit", "*")))):
         with open(kernel, "rb") as f:
             if f.read(4) == b"\x7fELF" and not kernel.endswith((".o", ".a")):
                 archive.file("/guests/" + os.path.basename(kernel), kernel, 0o644)
