@@ -2,8 +2,8 @@
 /*
  * Claim: the prefixed cpuid is answered by the hypervisor: its signature and enough leaves, the
  * hypervisor bit, and none of the features that would make a PV kernel fail: PAT, PAE and NX are
- * there; no large pages, SMEP, SMAP, PCID, INVPCID, LA57, x2APIC, VMX, SVM. A plain ud2 stays an
- * invalid opcode (facts: 6, 6.1).
+ * there; no large pages, SMEP, SMAP, PCID, INVPCID, LA57, x2APIC, VMX, SVM. The address widths are
+ * told even when the processor has no leaf for them. A plain ud2 stays an invalid opcode (facts: 6, 6.1).
  */
 #include <public/cpuid.h>
 #include "case.h"
@@ -61,12 +61,16 @@ static void do_ud2(void *arg)
 static void run(void)
 {
 	struct trap_report r;
+	uint32_t widths;
 
 	check_hypervisor_leaves();
 	check_features();
 	EXPECT_EQ(trap_catch(do_ud2, NULL, &r), 6);
 	EXPECT(cpuid(0, 0).a >= 7);
 	EXPECT(cpuid(0x80000000, 0).a >= 0x80000008);
+	widths = cpuid(0x80000008, 0).a;
+	EXPECT((widths & 0xff) >= 36 && (widths & 0xff) <= 52);
+	EXPECT_EQ(widths >> 8 & 0xff, 48);
 }
 
 CASE(run, 0);
