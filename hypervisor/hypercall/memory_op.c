@@ -61,7 +61,7 @@ static int machphys_mapping(gva_t arg)
 	return guest_copy_out(arg, &m, sizeof(m));
 }
 
-/* Counts of a domain: current and maximum reservation. */
+/* Counts of a domain: current and maximum reservation, and the highest PFN it says it uses. */
 static s64 domain_count_of(u32 op, gva_t arg)
 {
 	struct xen_memory_domain which;
@@ -76,7 +76,13 @@ static s64 domain_count_of(u32 op, gva_t arg)
 	if (err) {
 		return err;
 	}
-	ret = op == XENMEM_current_reservation ? (s64)d->mem.tot_pages : (s64)d->mem.max_pages;
+	if (op == XENMEM_maximum_gpfn) {
+		u64 max_pfn = READ_ONCE(d->shared_info->arch.max_pfn);
+
+		ret = max_pfn ? (s64)(max_pfn - 1) & ~(1LL << 63) : 0;
+	} else {
+		ret = op == XENMEM_current_reservation ? (s64)d->mem.tot_pages : (s64)d->mem.max_pages;
+	}
 	target_put(d);
 	return ret;
 }
@@ -165,6 +171,7 @@ HYPERCALL(memory_op)
 		return frame_table_end - 1;
 	case XENMEM_current_reservation:
 	case XENMEM_maximum_reservation:
+	case XENMEM_maximum_gpfn:
 		return domain_count_of(op, GVA(a2));
 	case XENMEM_memory_map:
 		return own_map(GVA(a2));

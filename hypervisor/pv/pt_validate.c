@@ -8,6 +8,7 @@
  */
 #include "core/refusal.h"
 #include "lib/errno.h"
+#include "lib/string.h"
 #include "mm/page_ref.h"
 #include "mm/page_type.h"
 #include "pv/pt.h"
@@ -126,6 +127,10 @@ static int devalidate_upper(struct page_info *pg, int level, bool preemptible)
 	bool pending = pg->progress & CHILD_PENDING;
 	unsigned int i = pg->progress & ~CHILD_PENDING;
 
+	if (level == 4 && i == PTES_PER_PAGE) {
+		/* What validation wrote is not for the guest to see. */
+		memset(table + HV_L4_FIRST, 0, (HV_L4_LAST - HV_L4_FIRST + 1) * sizeof(pte_t));
+	}
 	while (i > 0) {
 		pte_t e = slot_is_guests(level, i - 1) ? table[i - 1] : 0;
 		int err = pt_put_table_entry(e, preemptible, pending);
