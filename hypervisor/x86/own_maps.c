@@ -36,6 +36,7 @@
 
 static u64 hv_l3[HV_SLOTS][PTES_PER_PAGE] __aligned(4096);
 static u64 idle_l4[PTES_PER_PAGE] __aligned(4096);
+static const u8 zero_page[PAGE_SIZE] __aligned(4096);
 static u64 device_l2[PTES_PER_PAGE] __aligned(4096);
 static u64 device_l1[DEVICE_L1S][PTES_PER_PAGE] __aligned(4096);
 static u64 device_used[BITMAP_WORDS(DEVICE_PAGES)];
@@ -143,12 +144,24 @@ static void map_area(u32 cpu, maddr_t area)
 	}
 }
 
+/*
+ * What the GDT window shows in place of a frame the guest did not give: descriptors that are not there. The limit covers all
+ * slots, and loading a selector of an unmapped one would be a page fault in the window instead of the guest's #GP.
+ */
+static u64 empty_gdt_entry(void)
+{
+	return image_maddr(zero_page) | FLAGS_RO;
+}
+
 static void prepare_windows(u32 cpu, const struct pcpu *p)
 {
-	u32 i = cpu / CPUS_PER_L1;
+	u32 i = cpu / CPUS_PER_L1, slot;
 
 	gdt_window_l1[i] = l1_of(gdt_window_va(cpu), 0);
 	ldt_window_l1[i] = l1_of(ldt_window_va(cpu), 0);
+	for (slot = 0; slot < GDT_GUEST_FRAMES; slot++) {
+		gdt_window_l1[i][(cpu % CPUS_PER_L1) * WINDOW_SLOTS + slot] = empty_gdt_entry();
+	}
 	gdt_window_l1[i][(cpu % CPUS_PER_L1) * WINDOW_SLOTS + GDT_GUEST_FRAMES] =
 		virt_to_maddr(p->gdt).v | FLAGS_RW;
 }
@@ -211,9 +224,9 @@ void own_maps_map_m2p(u64 offset_bytes, mfn_t first, u64 pages)
 	map_range(M2P_VA + offset_bytes, mfn_to_maddr(first).v, pages << PAGE_SHIFT, FLAGS_M2P);
 }
 
-static void window_set(u64 *entry, u64 va, mfn_t mfn)
+static void window_set(u64 *entry, u64 va, mfn_t mfn, u64 empty)
 {
-	WRITE_ONCE(*entry, mfn_eq(mfn, MFN_INVALID) ? 0 : mfn_to_maddr(mfn).v | FLAGS_RW);
+	WRITE_ONCE(*entry, mfn_eq(mfn, MFN_INVALID) ? empty : mfn_to_maddr(mfn).v | FLAGS_RW);
 	invlpg(va);
 }
 
@@ -222,7 +235,8 @@ void gdt_window_set(u32 cpu, u32 slot, mfn_t mfn)
 	u64 *l1 = gdt_window_l1[cpu / CPUS_PER_L1];
 
 	BUG_ON(slot >= GDT_GUEST_FRAMES);
-	window_set(&l1[(cpu % CPUS_PER_L1) * WINDOW_SLOTS + slot], gdt_window_va(cpu) + slot * PAGE_SIZE, mfn);
+	window_set(&l1[(cpu % CPUS_PER_L1) * WINDOW_SLOTS + slot], gdt_window_va(cpu) + slot * PAGE_SIZE, mfn,
+		   empty_gdt_entry());
 }
 
 void ldt_window_set(u32 cpu, u32 slot, mfn_t mfn)
@@ -230,7 +244,7 @@ void ldt_window_set(u32 cpu, u32 slot, mfn_t mfn)
 	u64 *l1 = ldt_window_l1[cpu / CPUS_PER_L1];
 
 	BUG_ON(slot >= WINDOW_SLOTS);
-	window_set(&l1[(cpu % CPUS_PER_L1) * WINDOW_SLOTS + slot], ldt_window_va(cpu) + slot * PAGE_SIZE, mfn);
+	window_set(&l1[(cpu % CPUS_PER_L1) * WINDOW_SLOTS + slot], ldt_window_va(cpu) + slot * PAGE_SIZE, mfn, 0);
 }
 
 mfn_t ldt_window_get(u32 cpu, u32 slot)

@@ -33,7 +33,8 @@ void own_maps_add_cpu(u32 cpu);
 
 /*
  * Guest frames in the windows of processor @cpu (the calling one, or one that runs nothing): slot 0..13 of the GDT, 0..15 of
- * the LDT window; MFN_INVALID unmaps. The change is local: the caller's TLB is flushed for that page.
+ * the LDT window. MFN_INVALID: the GDT shows absent descriptors, the LDT page faults. The change is local: the caller's TLB is
+ * flushed for that page.
  */
 void gdt_window_set(u32 cpu, u32 slot, mfn_t mfn);
 void ldt_window_set(u32 cpu, u32 slot, mfn_t mfn);
