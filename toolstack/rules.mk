@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The toolstack: ground floor (sys), liblamina (lib), the verbs (cmd: bin/lam), daemons, helper programs.
-# lam links libc and libyajl only; the decompressors live in helpers (process start is budget).
+# lam links libc and libyajl only; the decompressors live in helpers (process start is budget). The static libevent of
+# the daemons names resolver functions that they never call; the linker would warn of each.
 
 LIBS_lam := -lyajl_s -lm
+LIBS_daemons := -levent_core -Wl,--no-warnings
 LIBS_lam-unpack := -llzma -lzstd -lz -llz4 -lbz2 -llzo2
 
 $(eval $(call archive,sys,toolstack/sys))
@@ -15,5 +17,11 @@ $(eval $(call archive,helpers,toolstack/helpers))
 TOOLSTACK_LIBS := lamina xenstore xenbus sys
 
 $(foreach m,$(call mains,toolstack/cmd),$(eval $(call program,$(m),cmd $(TOOLSTACK_LIBS),$(LIBS_lam))))
-$(foreach m,$(call mains,toolstack/daemon),$(eval $(call program,$(m),daemon $(TOOLSTACK_LIBS),$(LIBS_lam))))
+$(foreach m,$(call mains,toolstack/daemon),$(eval $(call program,$(m),daemon $(TOOLSTACK_LIBS),$(LIBS_daemons))))
 $(foreach m,$(call mains,toolstack/helpers),$(eval $(call program,$(m),helpers lamina sys,$(LIBS_$(call program_name,$(m))))))
+
+# Programs that look for xl find lam.
+$(O)/bin/xl: $(O)/bin/lam
+	$(Q)ln -sf lam $@
+ALL += $(O)/bin/xl
+HOST_LIBS_toolstack += -levent_core

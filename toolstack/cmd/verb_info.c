@@ -96,13 +96,14 @@ static void info_print(struct control *control, const struct control_physinfo *m
 	info_line("hypervisor", "Lamina%s, control interface %u", text, CONTROL_VERSION);
 	info_line("processors", "%u at %u MHz, %.0f %% busy since start", machine->cpus,
 		  machine->cpu_khz / 1000, busy < 0 ? 0 : busy);
-	info_line("memory", "%llu MiB, of which %llu MiB are free",
-		  (unsigned long long)(machine->total_pages / INFO_PAGES_PER_MIB),
+	info_line("total_memory", "%llu MiB",
+		  (unsigned long long)(machine->total_pages / INFO_PAGES_PER_MIB));
+	info_line("free_memory", "%llu MiB",
 		  (unsigned long long)(machine->free_pages / INFO_PAGES_PER_MIB));
-	info_line("claimed memory", "%llu MiB",
+	info_line("claimed_memory", "%llu MiB",
 		  (unsigned long long)(machine->claimed_pages / INFO_PAGES_PER_MIB));
 	info_line("domains", "%u", machine->domains);
-	info_line("vcpus per domain", "at most %u", machine->max_vcpus_per_domain);
+	info_line("vcpus_per_domain", "at most %u", machine->max_vcpus_per_domain);
 	info_line("up", "%llu d %02llu:%02llu:%02llu", (unsigned long long)(up / 86400),
 		  (unsigned long long)(up / 3600 % 24), (unsigned long long)(up / 60 % 60),
 		  (unsigned long long)(up % 60));

@@ -48,12 +48,13 @@ static void list_header(const struct verb_context *context, const struct list_op
 	if (context->is_xl) {
 		printf("Name                                        ID   Mem VCPUs\tState\tTime(s)");
 	} else {
-		printf("%-24s %5s %11s %5s %-11s %10s", "NAME", "ID", "MEMORY", "VCPUS", "STATE",
-		       "TIME");
+		printf("%-24s %5s %11s %5s  %-6s  %-11s %10s", "NAME", "ID", "MEMORY", "VCPUS", "STATE",
+		       "", "TIME");
 	}
 	printf("%s\n", options->uuids ? "   UUID" : "");
 }
 
+/* The letters of xl and a word for them, in that order, so that scripts written for xl find them. */
 static void list_row(const struct verb_context *context, const struct list_options *options,
 		     const struct registry *registry, const struct control_info *info)
 {
@@ -63,15 +64,15 @@ static void list_row(const struct verb_context *context, const struct list_optio
 	char uuid[UUID_TEXT_BYTES];
 	char state[7];
 
+	verb_xl_state(info, state);
 	if (context->is_xl) {
-		verb_xl_state(info, state);
 		printf("%-40s %5d %5lu %5d     %s  %8.1f", name, info->domid,
 		       (unsigned long)(info->tot_pages / LIST_PAGES_PER_MIB), info->online_vcpus,
 		       state, seconds);
 	} else {
-		printf("%-24s %5d %7lu MiB %5d %-11s %8.1f s", name, info->domid,
+		printf("%-24s %5d %7lu MiB %5d  %s  %-11s %8.1f s", name, info->domid,
 		       (unsigned long)(info->tot_pages / LIST_PAGES_PER_MIB), info->online_vcpus,
-		       list_state_word(info), seconds);
+		       state, list_state_word(info), seconds);
 	}
 	if (options->uuids) {
 		uuid_format(info->handle, uuid);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lamd: the supervisor. In the foreground; it holds the lock /run/lamina/lamd.lock while it lives,
+ * and may be killed and started again at any time: what it needs to know stands in the hypervisor
+ * and in /run/lamina.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/supervisor.h"
+#include "lib/run_lock.h"
+#include "sys/error.h"
+#include "sys/log.h"
+
+static struct supervisor supervisor = {
+	.console_fd = -1,
+	.daemons = {
+		[SUPERVISOR_XENSTORED] = { .program = "xenstored", .argument = "--foreground" },
+		[SUPERVISOR_XENCONSOLED] = { .program = "xenconsoled" },
+	},
+};
+
+static void lamd_stop(unsigned int events, void *opaque)
+{
+	(void)events;
+	loop_stop(opaque);
+}
+
+static void lamd_retry(unsigned int events, void *opaque)
+{
+	(void)events;
+	supervisor_daemons_connect(opaque);
+}
+
+static int lamd_open(struct error *error)
+{
+	int rc = run_lock_take("lamd", error);
+
+	if (rc == 0) {
+		rc = control_open(&supervisor.control, error);
+	}
+	if (rc < 0) {
+		return rc;
+	}
+	supervisor.loop = loop_create();
+	if (supervisor.loop == NULL) {
+		return error_set(error, ENOMEM, NULL, "no memory for an event loop");
+	}
+	supervisor.retry_timer = loop_add_timer(supervisor.loop, lamd_retry, &supervisor);
+	if (supervisor.retry_timer == NULL ||
+	    loop_add_signal(supervisor.loop, SIGCHLD, supervisor_child_ended, &supervisor) == NULL ||
+	    loop_add_signal(supervisor.loop, SIGTERM, lamd_stop, supervisor.loop) == NULL ||
+	    loop_add_signal(supervisor.loop, SIGINT, lamd_stop, supervisor.loop) == NULL) {
+		return error_set(error, ENOMEM, NULL, "no memory for an event loop");
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct error error = { 0 };
+	uint64_t now = supervisor_now();
+
+	if (argc > 1) {
+		fprintf(stderr, "lamd: unknown argument '%s'\nusage: lamd\n", argv[1]);
+		return 2;
+	}
+	log_init("lamd", LOG_LEVEL_INFO);
+	signal(SIGPIPE, SIG_IGN);
+	if (lamd_open(&error) < 0) {
+		error_print("lamd", &error);
+		return 1;
+	}
+	/* Daemons that are being started by whoever started us get a moment. */
+	supervisor.daemons[SUPERVISOR_XENSTORED].last_start = now;
+	supervisor.daemons[SUPERVISOR_XENCONSOLED].last_start = now;
+	supervisor_daemons_connect(&supervisor);
+	return loop_run(supervisor.loop) < 0 ? 1 : 0;
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The store and the console daemon. An open connection to each tells at once when one dies; a
+ * daemon that does not run is started from the folder of this program. Two starts of one daemon do
+ * no harm: the second finds the lock taken and leaves.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "daemon/supervisor.h"
+#include "lib/paths.h"
+#include "lib/store_entries.h"
+#include "sys/log.h"
+#include "xenbus/client/xenstore.h"
+
+#define DAEMONS_RETRY_MS 500
+/* Seconds between two starts of one daemon. */
+#define DAEMONS_START_INTERVAL 2u
+
+static void daemons_retry_later(struct supervisor *supervisor)
+{
+	loop_arm_timer(supervisor->retry_timer, DAEMONS_RETRY_MS);
+}
+
+/* Starts a daemon unless we did a moment ago. */
+static void daemons_start(struct supervisor_daemon *daemon)
+{
+	char *argv[] = { (char *)(uintptr_t)daemon->program, (char *)(uintptr_t)daemon->argument,
+			 NULL };
+	uint64_t now = supervisor_now();
+	pid_t pid;
+
+	if (daemon->pid != 0 || now - daemon->last_start < DAEMONS_START_INTERVAL) {
+		return;
+	}
+	daemon->last_start = now;
+	pid = supervisor_spawn(daemon->program, argv);
+	if (pid < 0) {
+		log_error("%s: cannot be started: %s", daemon->program, strerror((int)-pid));
+		return;
+	}
+	daemon->pid = pid;
+	log_info("%s was not running: started", daemon->program);
+}
+
+static void daemons_store_lost(struct supervisor *supervisor)
+{
+	log_warning("xenstored is gone");
+	loop_remove(supervisor->store_watch);
+	supervisor->store_watch = NULL;
+	xs_close(supervisor->store);
+	supervisor->store = NULL;
+	daemons_retry_later(supervisor);
+}
+
+static void daemons_store_ready(unsigned int events, void *opaque)
+{
+	struct supervisor *supervisor = opaque;
+	bool released = false;
+	char **event;
+
+	(void)events;
+	while ((event = xs_check_watch(supervisor->store)) != NULL) {
+		released = true;
+		free(event);
+	}
+	if (errno != EAGAIN) {
+		daemons_store_lost(supervisor);
+	}
+	if (released) {
+		supervisor_check_domains(supervisor);
+	}
+}
+
+static bool daemons_connect_store(struct supervisor *supervisor)
+{
+	if (supervisor->store != NULL) {
+		return true;
+	}
+	if (store_connect(&supervisor->store, NULL) < 0) {
+		return false;
+	}
+	if (!xs_watch(supervisor->store, "@releaseDomain", "lamd")) {
+		xs_close(supervisor->store);
+		supervisor->store = NULL;
+		return false;
+	}
+	supervisor->store_watch = loop_add_fd(supervisor->loop, xs_fileno(supervisor->store),
+					      LOOP_READ, daemons_store_ready, supervisor);
+	supervisor_sweep_store(supervisor);
+	daemons_store_ready(0, supervisor);
+	return true;
+}
+
+static void daemons_console_lost(unsigned int events, void *opaque)
+{
+	struct supervisor *supervisor = opaque;
+
+	(void)events;
+	log_warning("xenconsoled is gone");
+	loop_remove(supervisor->console_watch);
+	supervisor->console_watch = NULL;
+	close(supervisor->console_fd);
+	supervisor->console_fd = -1;
+	daemons_retry_later(supervisor);
+}
+
+/* A connection that asks for nothing: it becomes readable when the daemon ends. */
+static bool daemons_connect_console(struct supervisor *supervisor)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = LAMINA_CONSOLE_SOCKET };
+
+	if (supervisor->console_fd >= 0) {
+		return true;
+	}
+	supervisor->console_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (supervisor->console_fd < 0) {
+		return false;
+	}
+	if (connect(supervisor->console_fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+		close(supervisor->console_fd);
+		supervisor->console_fd = -1;
+		return false;
+	}
+	supervisor->console_watch = loop_add_fd(supervisor->loop, supervisor->console_fd, LOOP_READ,
+						daemons_console_lost, supervisor);
+	return true;
+}
+
+void supervisor_daemons_connect(struct supervisor *supervisor)
+{
+	bool have_store = daemons_connect_store(supervisor);
+	bool have_console = daemons_connect_console(supervisor);
+
+	if (!have_store) {
+		daemons_start(&supervisor->daemons[SUPERVISOR_XENSTORED]);
+	}
+	if (!have_console) {
+		daemons_start(&supervisor->daemons[SUPERVISOR_XENCONSOLED]);
+	}
+	if (supervisor->store == NULL || supervisor->console_fd < 0) {
+		daemons_retry_later(supervisor);
+	}
+}

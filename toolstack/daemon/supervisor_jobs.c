@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Children: starting domains again, and the daemons. The queue keeps a host whose domains all
+ * restart at once from starting a hundred builders.
+ */
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "daemon/supervisor.h"
+#include "sys/log.h"
+
+extern char **environ;
+
+uint64_t supervisor_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec;
+}
+
+pid_t supervisor_spawn(const char *program, char *const argv[])
+{
+	char path[512];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 64);
+	char *slash;
+	pid_t pid;
+	int rc;
+
+	if (length <= 0) {
+		return -errno;
+	}
+	path[length] = '\0';
+	slash = strrchr(path, '/');
+	snprintf(slash + 1, 64, "%.60s", program);
+	rc = posix_spawn(&pid, path, NULL, NULL, argv, environ);
+	return rc != 0 ? -rc : pid;
+}
+
+static uint32_t supervisor_running_jobs(const struct supervisor *supervisor)
+{
+	const struct supervisor_job *job;
+	uint32_t running = 0;
+
+	for (job = supervisor->jobs; job != NULL; job = job->next) {
+		running += job->pid > 0 ? 1 : 0;
+	}
+	return running;
+}
+
+static void supervisor_job_done(struct supervisor *supervisor, struct supervisor_job *job)
+{
+	struct supervisor_job **at = &supervisor->jobs;
+
+	while (*at != job) {
+		at = &(*at)->next;
+	}
+	*at = job->next;
+	unlink(job->path);
+	free(job);
+}
+
+/* Starts waiting jobs while there is room; those that cannot be started are dropped. */
+static void supervisor_jobs_start(struct supervisor *supervisor)
+{
+	struct supervisor_job *job = supervisor->jobs;
+
+	while (job != NULL && supervisor_running_jobs(supervisor) < SUPERVISOR_MAX_JOBS) {
+		struct supervisor_job *next = job->next;
+		char *argv[] = { "lam", "create", "-q", job->path, NULL };
+
+		if (job->pid == 0) {
+			pid_t pid = supervisor_spawn("lam", argv);
+
+			if (pid > 0) {
+				job->pid = pid;
+			} else {
+				log_error("%s: cannot be started again: lam does not run: %s",
+					  job->name, strerror((int)-pid));
+				supervisor_job_done(supervisor, job);
+			}
+		}
+		job = next;
+	}
+}
+
+void supervisor_job_add(struct supervisor *supervisor, const char *name, const char *path)
+{
+	struct supervisor_job *job = calloc(1, sizeof(*job));
+	struct supervisor_job **at = &supervisor->jobs;
+
+	if (job == NULL) {
+		log_error("%s: no memory to start it again", name);
+		return;
+	}
+	snprintf(job->name, sizeof(job->name), "%s", name);
+	snprintf(job->path, sizeof(job->path), "%s", path);
+	while (*at != NULL) {
+		at = &(*at)->next;
+	}
+	*at = job;
+	supervisor_jobs_start(supervisor);
+}
+
+static void supervisor_job_ended(struct supervisor *supervisor, pid_t pid, int status)
+{
+	struct supervisor_job *job = supervisor->jobs;
+
+	while (job != NULL && job->pid != pid) {
+		job = job->next;
+	}
+	if (job == NULL) {
+		return;
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		log_info("%s: started again", job->name);
+	} else {
+		log_error("%s: could not be started again; the reason stands above", job->name);
+	}
+	supervisor_job_done(supervisor, job);
+}
+
+void supervisor_child_ended(unsigned int events, void *opaque)
+{
+	struct supervisor *supervisor = opaque;
+	int status;
+	pid_t pid;
+	uint32_t i;
+
+	(void)events;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (i = 0; i < 2; i++) {
+			if (supervisor->daemons[i].pid == pid) {
+				supervisor->daemons[i].pid = 0;
+				log_warning("%s ended", supervisor->daemons[i].program);
+			}
+		}
+		supervisor_job_ended(supervisor, pid, status);
+	}
+	supervisor_jobs_start(supervisor);
+}
+
+/* The record of @name, else one that is out of use or the oldest. */
+static struct supervisor_restart *supervisor_restart_of(struct supervisor *supervisor,
+							const char *name)
+{
+	struct supervisor_restart *oldest = &supervisor->restarts[0];
+	uint32_t i;
+
+	for (i = 0; i < SUPERVISOR_MAX_RESTARTS; i++) {
+		struct supervisor_restart *restart = &supervisor->restarts[i];
+
+		if (strcmp(restart->name, name) == 0) {
+			return restart;
+		}
+		if (restart->window_start < oldest->window_start) {
+			oldest = restart;
+		}
+	}
+	snprintf(oldest->name, sizeof(oldest->name), "%s", name);
+	oldest->count = 0;
+	oldest->window_start = supervisor_now();
+	return oldest;
+}
+
+bool supervisor_throttle_allows(struct supervisor *supervisor, const char *name)
+{
+	struct supervisor_restart *restart = supervisor_restart_of(supervisor, name);
+	uint64_t now = supervisor_now();
+
+	if (now - restart->window_start >= SUPERVISOR_WINDOW_SECONDS) {
+		restart->window_start = now;
+		restart->count = 0;
+	}
+	restart->count++;
+	return restart->count <= SUPERVISOR_BURST;
+}
