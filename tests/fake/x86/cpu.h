@@ -6,6 +6,7 @@
 #ifndef LAMINA_FAKE_X86_CPU_H
 #define LAMINA_FAKE_X86_CPU_H
 
+#define cpu_relax      real_cpu_relax
 #define irq_enable     real_irq_enable
 #define irq_disable    real_irq_disable
 #define irq_save       real_irq_save
@@ -13,6 +14,7 @@
 #define irq_is_enabled real_irq_is_enabled
 #define irq_wait       real_irq_wait
 #include_next "x86/cpu.h"
+#undef cpu_relax
 #undef irq_enable
 #undef irq_disable
 #undef irq_save
@@ -22,6 +24,9 @@
 
 extern __thread bool fake_irqs_off;
 
+/* Threads share few processors: whoever waits for a lock lets its holder run. */
+void fake_relax(void);
+static inline void cpu_relax(void) { fake_relax(); }
 static inline void irq_enable(void) { fake_irqs_off = false; }
 static inline void irq_disable(void) { fake_irqs_off = true; }
 static inline bool irq_is_enabled(void) { return !fake_irqs_off; }
