@@ -36,6 +36,7 @@ struct insn {
 	bool address32;   /* 67 */
 	bool rep;         /* F2 or F3 */
 	bool odd;         /* LOCK, or an override of FS or GS */
+	bool cut;         /* the end was not fetched */
 };
 
 static bool fetch(struct insn *in, u64 rip)
@@ -57,10 +58,13 @@ static bool fetch(struct insn *in, u64 rip)
 	return true;
 }
 
-/* The next byte; past the end it reads as 0xd6, which no row below knows. */
 static u8 next_byte(struct insn *in)
 {
-	return in->at < in->fetched ? in->bytes[in->at++] : 0xd6;
+	if (in->at >= in->fetched) {
+		in->cut = true;
+		return 0;
+	}
+	return in->bytes[in->at++];
 }
 
 /* Eats prefixes; returns the first opcode byte. */
@@ -142,6 +146,9 @@ static bool emulate_in_out(struct vcpu *v, struct cpu_user_regs *regs, struct in
 	unsigned int bytes = !(opcode & 1) ? 1 : in->word ? 2 : 4;
 	u16 port = opcode & 8 ? (u16)regs->rdx : next_byte(in);
 
+	if (in->cut) {
+		return false;
+	}
 	if (opcode & 2) {
 		u32 value = (u32)regs->rax & (bytes == 4 ? ~0u : (1u << (bytes * 8)) - 1);
 
@@ -256,6 +263,9 @@ static bool emulate_mov_cr(struct vcpu *v, struct cpu_user_regs *regs, struct in
 	unsigned int n = ((modrm >> 3) & 7) | (in->rex & REX_R ? 8 : 0);
 	u64 *reg = gpr(regs, (modrm & 7) | (in->rex & REX_B ? 8 : 0));
 
+	if (in->cut) {
+		return false;
+	}
 	return opcode == 0x20 ? read_control_register(v, n, reg) : write_control_register(v, n, *reg);
 }
 
@@ -302,6 +312,9 @@ static bool emulate_0f(struct vcpu *v, struct cpu_user_regs *regs, struct insn *
 {
 	u8 opcode = next_byte(in);
 
+	if (in->cut) {
+		return false;
+	}
 	switch (opcode) {
 	case 0x01:
 		return emulate_xsetbv(v, regs, in);
@@ -340,7 +353,7 @@ bool pv_emulate_privileged(struct cpu_user_regs *regs)
 		return false;
 	}
 	opcode = decode_prefixes(&in);
-	if (in.odd) {
+	if (in.odd || in.cut) {
 		return false;
 	}
 	switch (opcode) {
