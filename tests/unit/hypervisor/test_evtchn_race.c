@@ -114,7 +114,7 @@ static void test_two_level(void **state)
 	(void)state;
 	a = world_domain(1, 2, 64);
 	b = world_domain(2, 2, 64);
-	rounds = 150000;
+	rounds = 40000;
 	run_threads(event_thread);
 	world_end(a);
 	world_end(b);
@@ -151,7 +151,7 @@ static void test_fifo(void **state)
 	(void)state;
 	a = world_domain(1, 2, 64);
 	b = world_domain(2, 2, 64);
-	rounds = 100000;
+	rounds = 25000;
 	run_threads(fifo_thread);
 	world_end(a);
 	world_end(b);
@@ -227,7 +227,7 @@ static void test_grants(void **state)
 		frames[i] = world_page(a);
 		entries[i] = (struct grant_entry_v1){ .flags = GTF_permit_access, .domid = 2, .frame = (u32)frames[i].v };
 	}
-	rounds = 150000;
+	rounds = 40000;
 	run_threads(grant_thread);
 	world_destroy(b);
 	world_free(b);
