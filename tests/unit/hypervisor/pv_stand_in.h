@@ -25,7 +25,14 @@
 #include "x86/pcpu.h"
 
 static u64 stand_in_loads, stand_in_saves, stand_in_leaves, stand_in_delivers;
-static void (*stand_in_deliver)(struct vcpu *v);
+static void (*stand_in_on_deliver)(struct vcpu *v), (*stand_in_on_save)(struct vcpu *v), (*stand_in_on_load)(struct vcpu *v);
+
+static void stand_in_call(void (*fn)(struct vcpu *v), struct vcpu *v)
+{
+	if (fn) {
+		fn(v);
+	}
+}
 
 static int stand_in_init(struct vcpu *v)
 {
@@ -45,11 +52,13 @@ static void stand_in_save(struct vcpu *v)
 	__atomic_fetch_add(&stand_in_saves, 1, __ATOMIC_RELAXED);
 	assert_int_equal(guest_regs()->r15, (u64)v);
 	v->regs = *guest_regs();
+	stand_in_call(stand_in_on_save, v);
 }
 
 static void stand_in_load(struct vcpu *v)
 {
 	__atomic_fetch_add(&stand_in_loads, 1, __ATOMIC_RELAXED);
+	stand_in_call(stand_in_on_load, v);
 	*guest_regs() = v->regs;
 	guest_regs()->r15 = (u64)v;
 }
@@ -62,9 +71,7 @@ static void stand_in_leave(void)
 static void stand_in_delivery(struct vcpu *v)
 {
 	__atomic_fetch_add(&stand_in_delivers, 1, __ATOMIC_RELAXED);
-	if (stand_in_deliver) {
-		stand_in_deliver(v);
-	}
+	stand_in_call(stand_in_on_deliver, v);
 }
 
 const struct vcpu_ops vcpu_ops = {
