@@ -6,9 +6,12 @@
  *
  * Arguments come from a pool of interesting values, by a fixed generator; `seed=N` on the command line
  * takes another sequence, `calls=N` another length. Left out are calls that rightly end or
- * suspend the domain, or that put its handlers and base tables elsewhere.
+ * suspend the domain, or that put its handlers and base tables elsewhere; and MSI-X preparation for
+ * devices that do not exist, which the peer does not survive.
  */
+#include <public/memory.h>
 #include <public/mmu.h>
+#include <public/physdev.h>
 #include <public/sched.h>
 #include <public/vcpu.h>
 #include "boot.h"
@@ -23,10 +26,11 @@
 #define PAGES 6
 #define WORDS (PAGE_BYTES / 8)
 #define CALLS 100000
+#define MAX_COUNT 64
 
 static uint64_t state;
 static void *pages[PAGES];			/* frames that operations may be done to */
-static uint64_t arguments[WORDS] __attribute__((aligned(4096)));
+static uint64_t arguments[4 * WORDS] __attribute__((aligned(4096)));
 static struct window w;
 
 static uint64_t random(void)
@@ -116,6 +120,9 @@ static bool is_left_out(uint64_t nr, const uint64_t *args)
 		return true;
 	case __HYPERVISOR_sched_op:
 		return (uint32_t)args[0] != SCHEDOP_yield;
+	case __HYPERVISOR_physdev_op:
+		return (uint32_t)args[0] == PHYSDEVOP_prepare_msix ||
+		       (uint32_t)args[0] == PHYSDEVOP_release_msix;
 	case __HYPERVISOR_vcpu_op:
 		return args[0] == VCPUOP_down || args[0] == VCPUOP_send_nmi ||
 		       args[0] == VCPUOP_register_vcpu_info;
@@ -124,7 +131,10 @@ static bool is_left_out(uint64_t nr, const uint64_t *args)
 	}
 }
 
-/* The one operation whose effect the running kernel does not survive is taken out of the array. */
+/*
+ * Takes out what the running kernel would not survive: another base table, its own pages mapped
+ * otherwise, and arrays longer than the room for results.
+ */
 static void defuse(uint64_t nr, uint64_t *args)
 {
 	if (nr == __HYPERVISOR_mmuext_op) {
@@ -141,6 +151,16 @@ static void defuse(uint64_t nr, uint64_t *args)
 	}
 	if (nr == __HYPERVISOR_memory_op || nr == __HYPERVISOR_vcpu_op) {
 		args[0] = below(30);
+	}
+	if (nr == __HYPERVISOR_memory_op) {
+		args[1] = (uint64_t)arguments;
+		if (args[0] != XENMEM_memory_map && args[0] != XENMEM_machine_memory_map) {
+			arguments[1] = below(MAX_COUNT);
+			arguments[5] = below(MAX_COUNT);
+		}
+	}
+	if (nr == __HYPERVISOR_grant_table_op) {
+		args[2] = below(MAX_COUNT);
 	}
 }
 
@@ -162,11 +182,35 @@ static void one_call(void)
 	hypercall6(nr, args[0], args[1], args + 2);
 }
 
+/* A call may rightly have taken the argument pages away; they come back, if need be with other frames. */
+static bool repair(uint64_t address)
+{
+	uint64_t offset = (address - (uint64_t)arguments) & -PAGE_BYTES;
+	char *page = (char *)arguments + offset;
+	void *spare;
+
+	if (offset >= sizeof(arguments)) {
+		return false;
+	}
+	if (!page_make_rw(page)) {
+		return true;
+	}
+	spare = page_alloc();
+	if (!spare) {
+		return false;
+	}
+	page_set_mfn(page, virt_to_mfn(spare));
+	return page_make_rw(page) == 0;
+}
+
 static bool hook(struct trap_regs *regs)
 {
 	if (regs->vector == TRAP_EVENT) {
 		kit_shared_info->vcpu_info[0].evtchn_upcall_pending = 0;
 		return true;
+	}
+	if (regs->vector == 14) {
+		return repair(kit_shared_info->vcpu_info[0].arch.cr2);
 	}
 	return regs->vector == 1 || regs->vector == 2;
 }
