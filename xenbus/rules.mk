@@ -21,9 +21,7 @@ $(XENSTORE_LINKS): $(O)/bin/xenstore
 XENSTORE_SO_SOURCES := $(wildcard xenbus/client/*.c) xenbus/wire.c
 XENSTORE_SO_OBJECTS := $(patsubst %.c,$(O)/pic/%.o,$(XENSTORE_SO_SOURCES))
 $(O)/pic/%.o: %.c
-	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(filter-out -fno-pie,$(USER_CFLAGS)) -fPIC -fvisibility=default $(DEPFLAGS) -c -o $@ $<
+	$(call compile,$(filter-out -fno-pie,$(USER_CFLAGS)) -fPIC -fvisibility=default)
 $(O)/lib/libxenstore.so.4: $(XENSTORE_SO_OBJECTS) xenbus/client/libxenstore.map
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
