@@ -66,6 +66,7 @@
 /* XSAVEOPT XSAVEC XGETBV1 */
 #define EAXD1_SHOWN (BIT(0) | BIT(1) | BIT(2))
 
+#define LINEAR_BITS 48u
 #define XCR0_AVX 4u
 #define XCR0_AVX512 0xe0u
 
@@ -179,7 +180,7 @@ static void leaf_extended(u32 leaf, struct cpuid_regs *r)
 {
 	switch (leaf) {
 	case 0x80000000:
-		r->eax = MIN(r->eax, LEAF_MAX_EXTENDED);
+		r->eax = LEAF_MAX_EXTENDED;
 		break;
 	case 0x80000001:
 		r->ecx &= ECX81_SHOWN;
@@ -191,7 +192,8 @@ static void leaf_extended(u32 leaf, struct cpuid_regs *r)
 		*r = (struct cpuid_regs){ .edx = r->edx & EDX87_INVARIANT_TSC };
 		break;
 	case 0x80000008:
-		*r = (struct cpuid_regs){ .eax = r->eax & 0xffff, .ebx = r->ebx & EBX88_CLZERO };
+		/* Five-level paging is hidden. */
+		*r = (struct cpuid_regs){ .eax = cpu_features.phys_bits | LINEAR_BITS << 8, .ebx = r->ebx & EBX88_CLZERO };
 		break;
 	default:
 		*r = (struct cpuid_regs){ 0 };
@@ -230,7 +232,12 @@ void pv_cpuid(const struct vcpu *v, u32 leaf, u32 subleaf, struct cpuid_regs *ou
 		leaf_ours(leaf, out);
 		return;
 	}
-	*out = cpuid(leaf, subleaf);
+	/* Beyond the last leaf processors answer with something, each its own. */
+	if (cpuid(leaf & 0x80000000, 0).eax >= leaf) {
+		*out = cpuid(leaf, subleaf);
+	} else {
+		*out = (struct cpuid_regs){ 0 };
+	}
 	if (leaf >= 0x80000000) {
 		leaf_extended(leaf, out);
 	} else {

@@ -62,13 +62,13 @@ void pv_iret(struct cpu_user_regs *regs)
 		irq_restore(flags);
 	} else {
 		f.cs |= 3;
-		f.ss = (f.ss & 0xfffc) ? f.ss | 3 : FLAT_DS;
+		f.ss = (f.ss & 0xfffc) ? f.ss : FLAT_DS;
 	}
 	regs->rip = f.rip;
 	regs->cs = (u16)f.cs;
 	regs->rflags = (f.rflags & GUEST_FLAGS) | RFLAGS_IF | RFLAGS_ALWAYS_1;
 	regs->rsp = f.rsp;
-	regs->ss = (u16)f.ss;
+	regs->ss = (u16)f.ss | 3;
 	regs->rax = f.rax;
 	if (likely(!(f.flags & VGCF_in_syscall))) {
 		regs->rcx = f.rcx;

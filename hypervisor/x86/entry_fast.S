@@ -142,6 +142,7 @@ fast_iret:
 4:	mov IRET_rip(%rax), %r11
 	mov %r11, GUEST(rip)
 5:	movzwl IRET_ss(%rax), %r11d
+	or $3, %r11d
 	mov %r11, GUEST(ss)
 6:	mov IRET_rcx(%rax), %r11
 	mov %r11, GUEST(rcx)
