@@ -35,12 +35,8 @@ USER_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -fno-pie -ffunction-secti
 	-I. -Ihypervisor -Itoolstack
 USER_LDFLAGS := -static -Wl,--gc-sections
 
-# All rooms add to these: things "all" builds, things "check" and "test" run.
+# Rooms add to ALL what "all" builds.
 ALL :=
-UNIT_TESTS :=
-
-.PHONY: all
-all:
 
 # --- compiling: one recipe, $(call compile,flags); this rule is user space's -----------------------------------------
 define compile
@@ -80,25 +76,14 @@ ROOMS := hypervisor toolstack xenbus drivers guest-patches tests
 include $(wildcard $(addsuffix /rules.mk,$(ROOMS)) $(addsuffix /*/rules.mk,guest-patches tests))
 
 all: $(ALL)
-	@for p in $(O)/lamina $(O)/bin/lam $(O)/bin/xenstored; do \
-		test -e $$p || echo "note: $$p is not built: its sources are not in this tree yet"; done
 
 -include $(OBJECTS:.o=.d)
 
 # --- what a person types ----------------------------------------------------------------------------------------------
-.PHONY: help deps run check test soak fuzz bench iso guest-kernel deb install clean
+.PHONY: all help deps run check test soak fuzz bench iso guest-kernel deb install clean
 
 help:
-	@echo 'make deps          install what building and testing need (apt; root only for what is missing)'
-	@echo 'make all           hypervisor, tools, tiny guest'
-	@echo 'make run           boot Debian as dom0 under QEMU, create a guest; on a terminal: a shell in dom0'
-	@echo 'make check         lint and unit tests: no root, no QEMU, about a minute'
-	@echo 'make test          every suite in short form; seconds per suite and a summary line at the end'
-	@echo 'make soak          the same with full counts and seeded bugs: hours'
-	@echo 'make iso           a bootable ISO image with GRUB (BIOS and UEFI): $(O)/lamina.iso'
-	@echo 'make clean         remove the build folder'
-	@echo 'Of later stages, not there yet: fuzz bench guest-kernel deb install (docs/limits.md).'
-	@echo 'Variables: O=folder CC=clang-14 V=1; docs/howto/build.md explains them.'
+	@cat docs/howto/targets.txt
 
 deps:
 	$(Q)sh tests/image/deps.sh

@@ -16,14 +16,10 @@ KIT_SOURCES := $(call plain,$(KIT_DIR)) $(filter-out $(KIT_CALLS:%=$(KIT_DIR)/%.
 KIT_MAINS := $(call mains,$(KIT_DIR))
 
 $(O)/kit/obj/%.o: %.c
-	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(KIT_CFLAGS) $(DEPFLAGS) -c -o $@ $<
+	$(call compile,$(KIT_CFLAGS))
 
 $(O)/kit/obj/%.o: %.S
-	$(call say,AS,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(KIT_CFLAGS) $(DEPFLAGS) -c -o $@ $<
+	$(call compile,$(KIT_CFLAGS))
 
 $(O)/kit/libkit.a: $(call kit_objects,$(KIT_SOURCES))
 	$(call say,AR,$@)

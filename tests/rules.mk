@@ -18,7 +18,6 @@ HOST_LIBS_toolstack := $(LIBS_lam) $(LIBS_lam-unpack)
 # The host's C library has these already.
 HOST_SKIP := $(wildcard hypervisor/lib/string.c hypervisor/lib/memcpy.c)
 
-UNIT_ROOMS := hypervisor xenbus toolstack drivers
 host_objects = $(patsubst %.c,$(O)/host/%.o,$(1))
 
 $(O)/host/hypervisor/%.o $(O)/host/tests/unit/hypervisor/%.o $(O)/host/tests/fake/%.o: \
@@ -26,7 +25,6 @@ $(O)/host/hypervisor/%.o $(O)/host/tests/unit/hypervisor/%.o $(O)/host/tests/fak
 $(O)/host/%.o: %.c
 	$(call compile,$(HOST_CFLAGS) $(HOST_INCLUDES))
 
-# $(call unit_room,room)
 define unit_room
 HOST_SOURCES_$(1) := $$(filter-out $$(HOST_SKIP),$$(call plain,$$(HOST_DIRS_$(1))))
 FAKES_$(1) := $$(wildcard tests/fake/$(1)/*.c) $$(if $$(filter hypervisor,$(1)),$$(wildcard tests/fake/*.c))
@@ -42,7 +40,7 @@ $(O)/unit/$(1)/%: $(O)/host/tests/unit/$(1)/%.o $(O)/host/lib$(1).a
 UNIT_TESTS += $$(patsubst tests/unit/%.c,$(O)/unit/%,$$(UNIT_SOURCES_$(1)))
 OBJECTS += $$(call host_objects,$$(HOST_SOURCES_$(1)) $$(FAKES_$(1)) $$(UNIT_HELPERS_$(1)) $$(UNIT_SOURCES_$(1)))
 endef
-$(foreach r,$(UNIT_ROOMS),$(eval $(call unit_room,$(r))))
+$(foreach r,hypervisor xenbus toolstack drivers,$(eval $(call unit_room,$(r))))
 
 .PRECIOUS: $(O)/host/%.o $(O)/%.o
 
@@ -80,14 +78,16 @@ run: image
 # --- make test: suites by name; a folder's rules.mk adds its own to SUITES and defines suite-NAME -----------------------
 # Each suite prints "N passed, N failed, N skipped" last, or only succeeds or fails. TIER is test or soak; BUDGET is what is
 # left of the time for the whole run in seconds (0: no bound).
-SUITES := build lint $(if $(UNIT_TESTS),unit) $(if $(wildcard hypervisor/main.c),boot)
-.PHONY: suite-build suite-lint suite-unit suite-boot
+SUITES := build lint abi unit guest boot
+.PHONY: $(addprefix suite-,$(SUITES))
 
 test soak:
 	$(Q)sh tests/test.sh $@ "$(MAKE)" $(O) $(SUITES)
 
 suite-build: all
 suite-lint: lint
+suite-abi: abi-test
 suite-unit: unit
+suite-guest: guest-test
 suite-boot: image
 	$(Q)$(RUN_BOOT) --budget $(or $(BUDGET),0)

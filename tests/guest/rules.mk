@@ -12,15 +12,8 @@ $(eval $(call kit_kernel,guest/cases,$(GUEST_SOURCES),hypercall_syscall))
 $(call kit_objects,$(GUEST_SOURCES)): KIT_CFLAGS += -I$(GUEST_LIB)
 OBJECTS += $(call kit_objects,$(GUEST_SOURCES))
 
-PEER_IMAGE ?= $(O)/peer/xen
-
 .PHONY: guest-cases guest-test
 guest-cases: $(O)/guest/cases
 
-ifeq ($(PEER),1)
-guest-test: $(O)/guest/cases
-	$(Q)$(PYTHON) tests/guest/run $(PEER_IMAGE) $(O)/guest/cases $(CASES)
-else
-guest-test: $(O)/guest/cases $(O)/lamina
-	$(Q)$(PYTHON) tests/guest/run $(O)/lamina $(O)/guest/cases $(CASES)
-endif
+guest-test: $(O)/guest/cases $(if $(PEER),,$(O)/lamina)
+	$(Q)$(PYTHON) tests/guest/run $(if $(PEER),$(PEER_IMAGE),$(O)/lamina) $< $(CASES)

@@ -107,6 +107,9 @@ def part_base(_, debian, __):
 def part_programs(build, _, __):
     archive = cpio.Archive()
     for program in sorted(glob.glob(os.path.join(build, "bin", "*"))):
+        if os.path.islink(program):
+            archive.link("/usr/bin/" + os.path.basename(program), os.readlink(program))
+            continue
         archive.data("/usr/bin/" + os.path.basename(program), stripped(program), 0o755)
     return archive if archive.entries else None
 
