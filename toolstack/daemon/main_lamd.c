@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lamd: the supervisor. In the foreground; it holds the lock /run/lamina/lamd.lock while it lives,
+ * lamd: the supervisor, in the background or with -F in the foreground; it holds the lock /run/lamina/lamd.lock while it lives,
  * and may be killed and started again at any time: what it needs to know stands in the hypervisor
  * and in /run/lamina.
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "daemon/supervisor.h"
+#include "lib/background.h"
 #include "lib/run_lock.h"
 #include "sys/error.h"
 #include "sys/log.h"
@@ -18,7 +20,7 @@ static struct supervisor supervisor = {
 	.console_fd = -1,
 	.daemons = {
 		[SUPERVISOR_XENSTORED] = { .program = "xenstored", .argument = "--foreground" },
-		[SUPERVISOR_XENCONSOLED] = { .program = "xenconsoled" },
+		[SUPERVISOR_XENCONSOLED] = { .program = "xenconsoled", .argument = "--foreground" },
 	},
 };
 
@@ -62,13 +64,16 @@ int main(int argc, char **argv)
 {
 	struct error error = { 0 };
 	uint64_t now = supervisor_now();
+	bool foreground;
+	int status, ready;
 
-	if (argc > 1) {
-		fprintf(stderr, "lamd: unknown argument '%s'\nusage: lamd\n", argv[1]);
-		return 2;
+	status = background_arguments(argc, argv, "lamd", &foreground);
+	if (status >= 0) {
+		return status;
 	}
 	log_init("lamd", LOG_LEVEL_INFO);
 	signal(SIGPIPE, SIG_IGN);
+	ready = background_enter(foreground, "lamd");
 	if (lamd_open(&error) < 0) {
 		error_print("lamd", &error);
 		return 1;
@@ -77,5 +82,6 @@ int main(int argc, char **argv)
 	supervisor.daemons[SUPERVISOR_XENSTORED].last_start = now;
 	supervisor.daemons[SUPERVISOR_XENCONSOLED].last_start = now;
 	supervisor_daemons_connect(&supervisor);
+	background_ready(ready);
 	return loop_run(supervisor.loop) < 0 ? 1 : 0;
 }

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * xenconsoled: logs every guest's console and serves readers. One process, one loop, in the
- * foreground; it holds the lock /run/lamina/xenconsoled.lock while it lives. It may be killed and
+ * background or with -F in the foreground; it holds the lock /run/lamina/xenconsoled.lock while it lives. It may be killed and
  * started again at any time: it finds the guests in the store.
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "daemon/console.h"
+#include "lib/background.h"
 #include "lib/paths.h"
 #include "lib/run_lock.h"
 #include "sys/error.h"
@@ -82,20 +84,24 @@ static int console_open(struct error *error)
 int main(int argc, char **argv)
 {
 	struct error error = { 0 };
+	bool foreground;
+	int status, ready;
 
-	if (argc > 1) {
-		fprintf(stderr, "xenconsoled: unknown argument '%s'\nusage: xenconsoled\n", argv[1]);
-		return 2;
+	status = background_arguments(argc, argv, "xenconsoled", &foreground);
+	if (status >= 0) {
+		return status;
 	}
 	log_init("xenconsoled", LOG_LEVEL_INFO);
 	signal(SIGPIPE, SIG_IGN);
 	console_raise_limits();
 	console.log_folder = LAMINA_CONSOLE_LOG_DIR;
+	ready = background_enter(foreground, "xenconsoled");
 	if (console_open(&error) < 0) {
 		error_print("xenconsoled", &error);
 		return 1;
 	}
 	console_make_folders();
 	console_store_start(&console);
+	background_ready(ready);
 	return loop_run(console.loop) < 0 ? 1 : 0;
 }

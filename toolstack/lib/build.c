@@ -96,21 +96,6 @@ static int build_seed_ports(struct build_job *job)
 	return 0;
 }
 
-/* The figure that an operator needs when there is not enough. */
-static int build_no_memory(struct build_job *job)
-{
-	struct control_physinfo info;
-	uint64_t free_mib = 0;
-
-	if (control_physinfo(job->request->control, &info) == 0) {
-		free_mib = (info.free_pages - info.claimed_pages) / 256;
-	}
-	return error_set(job->error, ENOMEM, NULL,
-			 "not enough memory: the domain wants %llu MiB, %llu MiB are free",
-			 (unsigned long long)(job->layout->pages / 256),
-			 (unsigned long long)free_mib);
-}
-
 static int build_populate(struct build_job *job)
 {
 	const struct build_request *request = job->request;
@@ -121,7 +106,7 @@ static int build_populate(struct build_job *job)
 	int rc = control_dom(request->control, request->domid, CONTROL_DOM_POPULATE, &op);
 
 	if (rc == -ENOMEM) {
-		return build_no_memory(job);
+		return build_check_memory(request->control, job->layout->pages, true, job->error);
 	}
 	return rc < 0 ? build_fail(job, rc, "give it memory") : 0;
 }
@@ -211,6 +196,24 @@ static int build_steps(struct build_job *job)
 		rc = build_set_map(job);
 	}
 	return rc < 0 ? rc : build_start_context(job);
+}
+
+int build_check_memory(struct control *control, uint64_t pages, bool refused, struct error *error)
+{
+	struct control_physinfo info = { 0 };
+	uint64_t free_pages;
+	int rc = control_physinfo(control, &info);
+
+	if (rc < 0) {
+		return control_fail(control, rc, NULL, "ask how much memory is free", error);
+	}
+	free_pages = info.free_pages > info.claimed_pages ? info.free_pages - info.claimed_pages : 0;
+	if (!refused && pages <= free_pages) {
+		return 0;
+	}
+	return error_set(error, ENOMEM, NULL,
+			 "not enough memory: the domain wants %llu MiB, %llu MiB are free",
+			 (unsigned long long)(pages / 256), (unsigned long long)(free_pages / 256));
 }
 
 int build_plan(struct build_request *request, struct error *error)

@@ -45,6 +45,12 @@ struct build_result {
 	uint32_t console_port;
 };
 
+/*
+ * -ENOMEM and the two figures that an operator needs when fewer than @pages are free, or when the
+ * hypervisor has @refused them.
+ */
+int build_check_memory(struct control *control, uint64_t pages, bool refused, struct error *error);
+
 /* Computes request->layout; -ENOMEM or -ENOEXEC when the domain cannot be built this way. */
 int build_plan(struct build_request *request, struct error *error);
 /* Builds what was planned. */

@@ -77,8 +77,13 @@ static int create_open_ramdisk(struct create_job *job)
 static int create_prepare(struct create_job *job)
 {
 	const struct domain_config *config = job->config;
-	int rc = create_open_ramdisk(job);
+	int rc = job->options->dry_run ? 0 :
+		 build_check_memory(job->control, config->memory_mib * PAGES_PER_MIB, false,
+				    job->error);
 
+	if (rc == 0) {
+		rc = create_open_ramdisk(job);
+	}
 	if (rc == 0) {
 		rc = kernel_image_open(config->kernel, config->memory_mib << 20, &job->kernel,
 				       job->error);
