@@ -154,7 +154,8 @@ static int domain_create(struct domain_table *table, uint16_t domid, void *page,
 	table->first = domain;
 	table->by_domid[domid] = domain;
 	table->count++;
-	/* The guest may have written before we were there. */
+	/* A kernel that waits for its store waits for this; and it may have written already. */
+	table->ops->notify(table->context, domain->port);
 	domain_run(domain);
 	return 0;
 }

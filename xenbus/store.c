@@ -75,16 +75,43 @@ void store_destroy(struct store *store)
 /* --- firing --------------------------------------------------------------------------------- */
 
 struct store_event {
-	const struct store *store;
+	struct store *store;
 	const char *path;
+	const struct change *change;  /* to find @perms from, once a watch is found; NULL: set */
 	const struct perms *perms[3]; /* may be NULL each: now, before, the parent's */
 };
 
+/* Whose rights decide on who hears of event->change. */
+static void store_find_perms(struct store_event *event)
+{
+	const struct change *change = event->change;
+	const struct view *live = &event->store->live;
+	const char *rest;
+	const struct node *node = view_find_nearest(live, change->path, &rest);
+	char parent[PATH_BYTES];
+
+	event->change = NULL;
+	event->perms[0] = *rest == '\0' ? node->perms : NULL;
+	event->perms[1] = change->removed != NULL ? change->removed->perms : change->old_perms;
+	if (*rest != '\0') {
+		event->perms[2] = node->perms;
+	} else if (node != live->root) {
+		size_t length = path_parent_length(change->path);
+
+		memcpy(parent, change->path, length);
+		parent[length] = '\0';
+		event->perms[2] = view_find(live, parent)->perms;
+	}
+}
+
 static void store_deliver(struct watch *watch, void *arg)
 {
-	const struct store_event *event = arg;
+	struct store_event *event = arg;
 	size_t i;
 
+	if (event->change != NULL) {
+		store_find_perms(event);
+	}
 	for (i = 0; i < 3; i++) {
 		if (event->perms[i] != NULL &&
 		    (perms_rights_of(event->perms[i], &watch->conn->subject,
@@ -133,22 +160,8 @@ static void store_fire_below(struct store_removal *removal, const struct node *p
 
 static void store_fire(struct store *store, const struct change *change)
 {
-	struct store_event event = { .store = store, .path = change->path };
-	const char *rest;
-	const struct node *node = view_find_nearest(&store->live, change->path, &rest);
-	char parent_path[PATH_BYTES];
+	struct store_event event = { .store = store, .path = change->path, .change = change };
 
-	event.perms[0] = *rest == '\0' ? node->perms : NULL;
-	event.perms[1] = change->removed != NULL ? change->removed->perms : change->old_perms;
-	if (*rest != '\0') {
-		event.perms[2] = node->perms;
-	} else if (node != store->live.root) {
-		size_t length = path_parent_length(change->path);
-
-		memcpy(parent_path, change->path, length);
-		parent_path[length] = '\0';
-		event.perms[2] = view_find(&store->live, parent_path)->perms;
-	}
 	watches_match(&store->watches, change->path, store_deliver, &event);
 	if (change->removed != NULL && change->removed->children != NULL &&
 	    store->watches.point_count != 0) {
