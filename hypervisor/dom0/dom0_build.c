@@ -13,6 +13,7 @@
 #include "dom0/memory_map.h"
 #include "lib/elf.h"
 #include "lib/log.h"
+#include "lib/printf.h"
 #include "lib/string.h"
 #include "mm/m2p.h"
 #include "mm/page_alloc.h"
@@ -22,6 +23,7 @@
 #include "pv/hypercall_page.h"
 #include "pv/pt.h"
 #include "pv/pv.h"
+#include "x86/acpi.h"
 #include "x86/boot_params.h"
 #include "x86/page.h"
 #include "x86/smp.h"
@@ -160,6 +162,18 @@ static void write_p2m(const struct build *b)
 	copy_to_guest(b, b->layout.p2m_pfn << PAGE_SHIFT, (const char *)b->p2m, b->nr_pages * sizeof(u64));
 }
 
+/* A kernel that was not started by UEFI finds the ACPI root pointer only below 1 MiB; elsewhere it must be told. */
+static void append_rsdp(char *cmdline, size_t size)
+{
+	size_t n = strlen(cmdline);
+
+	if (acpi_info.rsdp_maddr >= MIB(1) &&
+	    printf_format(cmdline + n, size - n, " acpi_rsdp=%#llx", (unsigned long long)acpi_info.rsdp_maddr) >= size - n) {
+		cmdline[n] = '\0';
+		log_warn("dom0: no room for acpi_rsdp= on the command line; dom0 will not find ACPI");
+	}
+}
+
 static void write_start_info(const struct build *b, const struct boot_module *kernel, u64 initrd_bytes)
 {
 	const struct dom0_layout *l = &b->layout;
@@ -180,6 +194,7 @@ static void write_start_info(const struct build *b, const struct boot_module *ke
 	if (!str_copy(si->cmd_line, kernel->cmdline, sizeof(si->cmd_line))) {
 		log_warn("dom0: kernel command line cut to %u characters", (unsigned int)sizeof(si->cmd_line) - 1);
 	}
+	append_rsdp(si->cmd_line, sizeof(si->cmd_line));
 }
 
 static void start_vcpu(struct build *b)

@@ -17,6 +17,8 @@
 #define BIOS_AREA       0xe0000
 #define BIOS_AREA_BYTES 0x20000
 #define EBDA_POINTER    0x40e
+#define SCAN_CHUNK      0x10000
+#define MAX_SCAN_BYTES  MIB(16)
 #define RSDP_V1_BYTES   20
 #define RSDP_V2_BYTES   36
 
@@ -190,6 +192,53 @@ static void read_root_table(u64 maddr, u32 entry_bytes)
 	unmap_device((void *)root, bytes);
 }
 
+/* Looks for the bytes of @rsdp in [@start, @start + @bytes), 4-byte aligned; returns their address or 0. */
+static u64 find_copy(u64 start, u64 bytes, const u8 *rsdp, u32 rsdp_bytes)
+{
+	const u8 *chunk;
+	u64 done, found = 0;
+	u32 size, at;
+
+	for (done = 0; !found && done < bytes; done += SCAN_CHUNK) {
+		/* Chunks overlap by one pointer, so that none is cut in two. */
+		size = MIN(bytes - done, (u64)SCAN_CHUNK + RSDP_V2_BYTES);
+		chunk = map_device(start + done, size);
+		if (!chunk) {
+			return 0;
+		}
+		for (at = 0; !found && at + rsdp_bytes <= size; at += 4) {
+			if (get32(chunk + at) == get32(rsdp) && memcmp(chunk + at, rsdp, rsdp_bytes) == 0) {
+				found = start + done + at;
+			}
+		}
+		unmap_device((void *)chunk, size);
+	}
+	return found;
+}
+
+/*
+ * UEFI machines have no root pointer in the BIOS area, and the boot loader hands over a copy, not the address. dom0 needs the
+ * address: the original lies in one of the firmware's ranges.
+ */
+static void locate_rsdp(const struct boot_info *bi)
+{
+	static const u32 types[] = { RANGE_ACPI, RANGE_NVS, RANGE_RESERVED }; /* the likely ones first */
+	u32 t, i;
+
+	for (t = 0; t < ARRAY_SIZE(types); t++) {
+		for (i = 0; i < bi->range_count && !acpi_info.rsdp_maddr; i++) {
+			const struct boot_range *r = &bi->ranges[i];
+
+			if (r->type == types[t] && r->bytes <= MAX_SCAN_BYTES) {
+				acpi_info.rsdp_maddr = find_copy(r->start, r->bytes, bi->rsdp, bi->rsdp_bytes);
+			}
+		}
+	}
+	if (!acpi_info.rsdp_maddr) {
+		log_warn("acpi: the root pointer's address is unknown; dom0 may not find it");
+	}
+}
+
 static bool rsdp_ok(const u8 *p)
 {
 	return memcmp(p, "RSD PTR ", 8) == 0 && checksum_ok(p, RSDP_V1_BYTES);
@@ -222,7 +271,11 @@ static bool find_rsdp(const struct boot_info *bi, u8 rsdp[RSDP_V2_BYTES])
 
 	if (bi->rsdp_bytes >= RSDP_V1_BYTES) {
 		memcpy(rsdp, bi->rsdp, bi->rsdp_bytes);
-		return rsdp_ok(rsdp);
+		if (!rsdp_ok(rsdp)) {
+			return false;
+		}
+		locate_rsdp(bi);
+		return true;
 	}
 	low = map_device(EBDA_POINTER, 2);
 	if (low) {

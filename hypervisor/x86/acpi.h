@@ -47,7 +47,7 @@ struct acpi_info {
 	u64 hpet_maddr;
 	u32 mcfg_count;
 	struct acpi_mcfg mcfg[ACPI_MAX_MCFG];
-	u64 rsdp_maddr;               /* 0 when the boot loader handed over a copy */
+	u64 rsdp_maddr;               /* of the root pointer; 0 when unknown */
 };
 extern struct acpi_info acpi_info;
 
