@@ -186,6 +186,10 @@ static int setup_gsi(gva_t arg)
 		return -EINVAL;
 	}
 	err = irq_setup_gsi((u32)op.gsi, op.triggering, op.polarity);
+	if (err == -EPERM) {
+		/* A line of ours. Kernels take "set up already" calmly, and get nothing if they bind it. */
+		err = -EEXIST;
+	}
 	pirq_update_eoi_bit(caller(), (u32)op.gsi);
 	return err;
 }
