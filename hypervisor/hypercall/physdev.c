@@ -101,7 +101,7 @@ static int map_msi(const struct physdev_map_pirq *op, s32 *pirq)
 	};
 	int ret;
 
-	if (op->entry_nr < 0 || op->entry_nr > UINT16_MAX || op->pirq >= 0) {
+	if (op->entry_nr < 0 || op->entry_nr > 0xffff || op->pirq >= 0) {
 		return -EINVAL;
 	}
 	ret = irq_alloc_msi(&msi);
