@@ -102,11 +102,11 @@ int vcpu_register_info(struct vcpu *v, mfn_t mfn, u32 offset)
 	struct page_info *pg;
 	struct vcpu_info *to;
 
+	if (offset % 8 || offset > PAGE_SIZE - sizeof(*to)) {
+		return refuse(d, -ENXIO, op, "not 8-byte aligned inside one page", mfn.v, offset);
+	}
 	if (!mfn_eq(v->info_mfn, MFN_INVALID)) {
 		return refuse(d, -EINVAL, op, "registered once already", mfn.v, offset);
-	}
-	if (offset % 8 || offset > PAGE_SIZE - sizeof(*to)) {
-		return refuse(d, -EINVAL, op, "not 8-byte aligned inside one page", mfn.v, offset);
 	}
 	pg = page_get_mfn(mfn, &d->mem);
 	if (!pg) {

@@ -87,7 +87,7 @@ void vcpu_tear_down(struct vcpu *v);
 void vcpu_free(struct vcpu *v);
 /*
  * VCPUOP_register_vcpu_info: moves `info` to @offset of frame @mfn of the domain, contents included; marks everything pending so
- * that no event is lost. Once per vCPU. -EINVAL. @v is the caller or down; domain.lock held.
+ * that no event is lost. Once per vCPU. -ENXIO for a bad offset, -EINVAL. @v is the caller or down; domain.lock held.
  */
 int vcpu_register_info(struct vcpu *v, mfn_t mfn, u32 offset) __must_check;
 /* It has been given a context: it may be brought up. */

@@ -242,9 +242,9 @@ static void test_register_vcpu_info_rules(void **state)
 	assert_int_equal(owner_pages_alloc(&other->mem, 0, ~0ULL, &foreign), 0);
 	assert_true(page_get_and_type(mfn_to_page(table), &d->mem, PGT_SEG_DESC));
 
-	assert_int_equal(vcpu_register_info(v, mfn, 4), -EINVAL);
-	assert_int_equal(vcpu_register_info(v, mfn, 4096 - 56), -EINVAL);
-	assert_int_equal(vcpu_register_info(v, mfn, ~0u & ~7u), -EINVAL);
+	assert_int_equal(vcpu_register_info(v, mfn, 4), -ENXIO);
+	assert_int_equal(vcpu_register_info(v, mfn, 4096 - 56), -ENXIO);
+	assert_int_equal(vcpu_register_info(v, mfn, ~0u & ~7u), -ENXIO);
 	assert_int_equal(vcpu_register_info(v, foreign, 0), -EINVAL);
 	assert_int_equal(vcpu_register_info(v, MFN(~0ULL), 0), -EINVAL);
 	assert_int_equal(vcpu_register_info(v, table, 0), -EINVAL);
