@@ -354,6 +354,10 @@ int request_set_perms(const struct request *request)
 	if (count < 0) {
 		return count;
 	}
+	if (!request->conn->subject.is_privileged &&
+	    (uint32_t)count > request->store->quota.limit[QUOTA_PERMS]) {
+		return -ENOSPC;
+	}
 	for (i = 0; i < count; i++) {
 		domain_note_reference(request->store, entries[i].domid);
 	}

@@ -254,10 +254,6 @@ static int view_set_perms(struct view *view, const struct subject *subject, stru
 	     change->perms->entry[0].domid != node->perms->entry[0].domid)) {
 		return -EPERM;
 	}
-	if (!subject->is_privileged &&
-	    change->perms->count > view->tally->quota->limit[QUOTA_PERMS]) {
-		return -ENOSPC;
-	}
 	rc = view_reserve_count(view, node->perms->entry[0].domid);
 	if (rc == 0) {
 		rc = view_reserve_count(view, change->perms->entry[0].domid);
