@@ -14,7 +14,7 @@ HOST_DIRS_toolstack := $(addprefix toolstack/,lib cmd daemon helpers sys) xenbus
 HOST_DIRS_drivers := $(DRIVER_DIRS) xenbus xenbus/client toolstack/sys
 # Allocations that tests make fail on purpose: tests/fake/hypervisor/machine.c.
 HOST_LIBS_hypervisor := -Wl,--wrap=heap_alloc -Wl,--wrap=heap_alloc_pages -Wl,--wrap=special_page_alloc
-HOST_LIBS_toolstack := $(LIBS_lam) $(LIBS_lam-unpack)
+HOST_LIBS_toolstack := $(LIBS_lam) $(LIBS_lam-unpack) -levent_core
 # The host's C library has these already.
 HOST_SKIP := $(wildcard hypervisor/lib/string.c hypervisor/lib/memcpy.c)
 

@@ -24,4 +24,3 @@ $(foreach m,$(call mains,toolstack/helpers),$(eval $(call program,$(m),helpers l
 $(O)/bin/xl: $(O)/bin/lam
 	$(Q)ln -sf lam $@
 ALL += $(O)/bin/xl
-HOST_LIBS_toolstack += -levent_core
