@@ -15,7 +15,7 @@
 
 #define LOG_RING_BYTES  (64 * 1024)
 #define LOG_LINE_BYTES  512
-#define LOG_GUEST_BURST 20
+#define LOG_GUEST_BURST 10
 
 static char ring[LOG_RING_BYTES];
 static u64 ring_end;   /* position behind the newest byte */

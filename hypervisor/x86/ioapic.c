@@ -104,11 +104,13 @@ void ioapic_set_route(u32 gsi, const struct ioapic_route *r)
 	struct ioapic *io = find(gsi, &pin);
 
 	BUG_ON(!io);
-	low = r->vector | (r->active_low ? ENTRY_ACTIVE_LOW : 0) | (r->level ? ENTRY_LEVEL : 0);
-	/* Masked while the two halves do not belong together. */
-	write_low(io, pin, low | ENTRY_MASKED);
+	low = r->vector | (r->active_low ? ENTRY_ACTIVE_LOW : 0) | (r->level ? ENTRY_LEVEL : 0) | (r->masked ? ENTRY_MASKED : 0);
+	/* Masked while the two halves do not belong together. A mere change of destination must not mask: edges would be lost. */
+	if (io->low[pin] != low && !(io->low[pin] & ENTRY_MASKED)) {
+		write_low(io, pin, io->low[pin] | ENTRY_MASKED);
+	}
 	reg_write(io, REG_ENTRY + 2 * pin + 1, r->apic_id << 24);
-	if (!r->masked) {
+	if (io->low[pin] != low) {
 		write_low(io, pin, low);
 	}
 }

@@ -74,7 +74,7 @@ static void program(u32 n)
 	bool masked = !l->enabled || l->unacknowledged;
 
 	if (l->kind == LINE_MSI) {
-		msi_set_mask(&l->msi, true);
+		msi_hold(&l->msi);
 		msi_set_message(&l->msi, apic_msi_address(apic), apic_msi_data(l->vector));
 		msi_set_mask(&l->msi, masked);
 		return;

@@ -130,6 +130,13 @@ void msi_set_mask(const struct msi_target *t, bool masked)
 	config_write(t, t->cap + CONTROL, 2, control);
 }
 
+void msi_hold(const struct msi_target *t)
+{
+	if (t->entry || t->maskable) {
+		msi_set_mask(t, true);
+	}
+}
+
 void msi_close(struct msi_target *t)
 {
 	msi_set_mask(t, true);

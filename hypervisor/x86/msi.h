@@ -17,6 +17,8 @@ struct msi_target {
 
 /* Finds the capability that @where asks for and masks it. -ENODEV, -EINVAL (entry or table address), -ENOMEM. */
 int msi_open(struct msi_target *t, const struct irq_msi *where) __must_check;
+/* Masks if the function remembers what it wanted to send meanwhile; without a mask register messages would be lost. */
+void msi_hold(const struct msi_target *t);
 /* Sets the message, leaving the mask as it is. */
 void msi_set_message(const struct msi_target *t, u64 address, u32 data);
 void msi_set_mask(const struct msi_target *t, bool masked);

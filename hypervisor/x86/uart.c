@@ -17,7 +17,8 @@
 
 #define REG_DATA     0
 #define REG_IER      1
-#define REG_FCR      2
+#define REG_FCR      2 /* written */
+#define REG_IIR      2 /* read */
 #define REG_LCR      3
 #define REG_MCR      4
 #define REG_LSR      5
@@ -25,6 +26,8 @@
 
 #define IER_RX       0x01
 #define FCR_ENABLE   0x07 /* FIFOs on and cleared */
+#define IIR_FIFO     0xc0 /* they work: a 16550A */
+#define FIFO_BYTES   16
 #define LCR_8N1      0x03
 #define LCR_DIVISOR  0x80
 #define MCR_DTR_RTS_OUT2 0x0b
@@ -34,19 +37,25 @@
 #define TX_SPINS 1000000
 
 static bool present, dead;
+static u32 tx_fifo_bytes = 1, tx_room; /* bytes that fit now without asking */
 static void (*rx_handler)(char c);
 
 static void put_byte(char c)
 {
 	u32 spins = 0;
 
-	while (!(inb(COM1 + REG_LSR) & LSR_TX_EMPTY)) {
+	while (!tx_room) {
+		if (inb(COM1 + REG_LSR) & LSR_TX_EMPTY) {
+			tx_room = tx_fifo_bytes;
+			break;
+		}
 		if (++spins == TX_SPINS) {
 			dead = true;
 			return;
 		}
 		cpu_relax();
 	}
+	tx_room--;
 	outb(COM1 + REG_DATA, c);
 }
 
@@ -74,6 +83,9 @@ bool uart_init(void)
 	outb(COM1 + REG_IER, 0);
 	outb(COM1 + REG_LCR, LCR_8N1);
 	outb(COM1 + REG_FCR, FCR_ENABLE);
+	if ((inb(COM1 + REG_IIR) & IIR_FIFO) == IIR_FIFO) {
+		tx_fifo_bytes = FIFO_BYTES;
+	}
 	outb(COM1 + REG_MCR, MCR_DTR_RTS_OUT2);
 	present = true;
 	log_register_sink(&sink);
