@@ -5,7 +5,7 @@
 
 KIT_DIR := guest-patches/kit
 KIT_FLAGS := -ffreestanding -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only -fno-stack-protector \
-	-fno-asynchronous-unwind-tables -fcf-protection=none -fno-strict-aliasing
+	-fno-asynchronous-unwind-tables -fcf-protection=none -fno-strict-aliasing -mcmodel=kernel
 KIT_CFLAGS := -std=gnu11 -Os -g $(WARN) $(KIT_FLAGS) -Ihypervisor -I$(KIT_DIR) -I.
 KIT_LDFLAGS := -nostdlib -static -no-pie -Wl,-T,$(KIT_DIR)/kit.lds -Wl,--build-id=none -Wl,-z,max-page-size=4096 \
 	-Wl,-z,noexecstack
@@ -26,12 +26,12 @@ $(O)/kit/libkit.a: $(call kit_objects,$(KIT_SOURCES))
 	$(Q)rm -f $@ && $(AR) qcsD $@ $^
 OBJECTS += $(call kit_objects,$(KIT_SOURCES) $(KIT_MAINS) $(KIT_CALLS:%=$(KIT_DIR)/%.S))
 
-# $(eval $(call kit_kernel,path under $(O),sources,how hypercalls are made))
+# $(eval $(call kit_kernel,path under $(O),sources,how hypercalls are made,link flags))
 define kit_kernel
 $(O)/$(1): $(call kit_objects,$(2) $(KIT_DIR)/$(3).S) $(O)/kit/libkit.a $(KIT_DIR)/kit.lds
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(KIT_LDFLAGS) -o $$@ $(call kit_objects,$(2) $(KIT_DIR)/$(3).S) \
+	$$(Q)$$(CC) $$(KIT_LDFLAGS) $(4) -o $$@ $(call kit_objects,$(2) $(KIT_DIR)/$(3).S) \
 		-Wl,--undefined=_start $(O)/kit/libkit.a
 ALL += $(O)/$(1)
 endef

@@ -7,10 +7,11 @@
 #include <public/mmu.h>
 #include "boot.h"
 #include "case.h"
+#include "mm.h"
 #include "user.h"
 
 USER_ASM(read_zero, "mov 0x20, %rax\n");
-USER_ASM(read_kernel, "mov $0x400000, %eax\n mov (%rax), %rax\n");
+USER_ASM(read_kernel, "movabs $kit_virt_base, %rax\n mov (%rax), %rax\n");
 USER_ASM(write_hole, "mov $0xffff830000000000, %rax\n mov %rax, (%rax)\n");
 USER_ASM(write_m2p, "mov $0xffff800000000000, %rax\n mov %rax, (%rax)\n");
 USER_ASM(exec_stack, "lea -8(%rsp), %rax\n jmp *%rax\n");
@@ -45,7 +46,7 @@ static void run(void)
 {
 	const struct expected list[] = {
 		{ read_zero, read_zero_end, 14, 4, 0x1f, 0x20 },
-		{ read_kernel, read_kernel_end, 14, 4, 0x1f, 0x400000 },
+		{ read_kernel, read_kernel_end, 14, 4, 0x1f, (uint64_t)kit_virt_base },
 		{ write_hole, write_hole_end, 14, 6, 0x1e, 0xffff830000000000 },
 		{ write_m2p, write_m2p_end, 14, 6, 0x1e, 0xffff800000000000 },
 		{ exec_stack, exec_stack_end, 14, 0x15, 0x1f, USER_STACK_TOP - 8 },
