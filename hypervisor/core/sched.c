@@ -26,6 +26,8 @@
 #include "x86/pcpu.h"
 #include "x86/time.h"
 
+#define ROTATE_NS 20000000ULL /* at most this often a processor gives a waiting vCPU away */
+
 struct run_queue run_queues[MAX_PCPUS];
 struct cpumask idle_cpus;
 
@@ -328,11 +330,6 @@ void sched_yield_current(void)
 	irq_restore(flags);
 }
 
-bool sched_vcpu_runnable(const struct vcpu *v)
-{
-	return READ_ONCE(v->sched.wait) == 0;
-}
-
 void sched_set_affinity(struct vcpu *v, const struct cpumask *mask)
 {
 	u64 flags = irq_save();
@@ -364,6 +361,47 @@ void sched_set_affinity(struct vcpu *v, const struct cpumask *mask)
 	irq_restore(flags);
 }
 
+/* A processor that has fewer vCPUs than locked @q, @v among them, and that @v may use; MAX_PCPUS if there is none. */
+static u32 find_lighter(const struct run_queue *q, const struct vcpu *v)
+{
+	u32 load = q->queued + (q->current != NULL), least = load, best = MAX_PCPUS, cpu;
+
+	for (cpu = 0; cpu < smp_cpu_count(); cpu++) {
+		const struct run_queue *other = &run_queues[cpu];
+		u32 there = READ_ONCE(other->queued) + (READ_ONCE(other->current) != NULL);
+
+		if (there < least && other->online && sched_may_run_on(v, cpu)) {
+			least = there;
+			best = cpu;
+		}
+	}
+	return best;
+}
+
+/*
+ * @v has had its turn and waits in locked @q, loaded nowhere; unlocks. Once in a while such a vCPU goes to a processor with fewer,
+ * even if that makes it the one with more: so three vCPUs on two processors take turns at having one for themselves.
+ */
+static void rotate_and_unlock(struct run_queue *q, struct vcpu *v, u64 now)
+{
+	u32 cpu = now >= q->rotated_ns + ROTATE_NS ? find_lighter(q, v) : MAX_PCPUS;
+
+	if (cpu == MAX_PCPUS) {
+		spin_unlock(&q->lock);
+		poke_an_idle_cpu(v);
+		return;
+	}
+	q->rotated_ns = now;
+	run_queue_remove(q, v);
+	run_queue_change(q, &run_queues[cpu], v);
+	spin_unlock(&q->lock);
+	q = &run_queues[cpu];
+	if (run_queue_lock_for(q, v)) {
+		q->rotated_ns = now;
+		enqueue_and_unlock(q, v, now);
+	}
+}
+
 void sched_unloaded(struct vcpu *v)
 {
 	u64 flags = irq_save();
@@ -372,48 +410,13 @@ void sched_unloaded(struct vcpu *v)
 	v->sched.evict = false;
 	__atomic_store_n(&v->sched.running, false, __ATOMIC_RELEASE);
 	if (v->sched.queued) {
-		spin_unlock(&q->lock);
-		poke_an_idle_cpu(v);
+		rotate_and_unlock(q, v, time_now_ns());
 	} else if (!v->sched.wait) {
 		place_and_unlock(q, v, time_now_ns());
 	} else {
 		spin_unlock(&q->lock);
 	}
 	irq_restore(flags);
-}
-
-/* --- Facts ---------------------------------------------------------------------------------------------------------------- */
-
-void sched_vcpu_runstate(struct vcpu *v, struct vcpu_runstate_info *out)
-{
-	u64 flags = irq_save();
-	struct run_queue *q = run_queue_lock(v);
-	int i;
-
-	out->state = (int32_t)v->runstate;
-	out->state_entry_time = v->runstate_entry_ns;
-	for (i = 0; i < 4; i++) {
-		out->time[i] = v->runstate_ns[i];
-	}
-	spin_unlock(&q->lock);
-	irq_restore(flags);
-}
-
-u64 sched_vcpu_time_ns(const struct vcpu *v)
-{
-	u64 total = READ_ONCE(v->sched.run_total_ns), start = READ_ONCE(v->sched.run_start_ns), now = time_now_ns();
-
-	if (READ_ONCE(run_queues[READ_ONCE(v->sched.cpu)].current) == v && now > start) {
-		total += now - start;
-	}
-	return total;
-}
-
-u64 sched_idle_ns(u32 cpu)
-{
-	u64 since = READ_ONCE(run_queues[cpu].idle_since_ns), now = time_now_ns();
-
-	return READ_ONCE(run_queues[cpu].idle_total_ns) + (since && now > since ? now - since : 0);
 }
 
 /* --- Set-up --------------------------------------------------------------------------------------------------------------- */

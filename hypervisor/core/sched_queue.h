@@ -28,6 +28,7 @@ struct run_queue {
 	u64 min_vruntime;         /* never decreases: where newcomers start */
 	u64 slice_end_ns;
 	struct timer slice;       /* armed while somebody waits for this processor, or current is capped */
+	u64 rotated_ns;           /* when it last gave a vCPU to another processor, or got one */
 	u64 idle_since_ns;        /* 0: busy */
 	u64 idle_total_ns;
 	bool online;

@@ -255,6 +255,48 @@ static void test_idle_processors_take_work(void **state)
 	}
 }
 
+static void test_three_take_turns_on_two_processors(void **state)
+{
+	struct sim_vcpu *s[3];
+	u32 i;
+
+	(void)state;
+	sim_use_cpus(2);
+	for (i = 0; i < 3; i++) {
+		s[i] = hog(256);
+	}
+	sim_run_ns(1 * S);
+	count_from_here();
+	sim_run_ns(30 * S);
+	for (i = 0; i < 3; i++) {
+		assert_true(PERCENT_OFF(used(s[i]), 20 * S) < 5);
+	}
+}
+
+static void test_queues_even_out(void **state)
+{
+	struct cpumask only0 = { { 1 } }, all = { { 15 } };
+	struct sim_vcpu *s[8];
+	u32 i;
+
+	(void)state;
+	sim_use_cpus(4);
+	for (i = 0; i < 8; i++) {
+		s[i] = hog(256);
+		sched_set_affinity(s[i]->v, &only0);
+	}
+	sim_run_ns(1 * S);
+	for (i = 0; i < 8; i++) {
+		sched_set_affinity(s[i]->v, &all);
+	}
+	sim_run_ns(2 * S);
+	count_from_here();
+	sim_run_ns(20 * S);
+	for (i = 0; i < 8; i++) {
+		assert_true(PERCENT_OFF(used(s[i]), 10 * S) < 5);
+	}
+}
+
 static void test_waking_goes_to_an_idle_processor(void **state)
 {
 	struct sim_vcpu *io;
@@ -403,6 +445,8 @@ int main(void)
 		sched_test(test_waking_vcpu_preempts),
 		sched_test(test_yield_gives_way),
 		sched_test(test_idle_processors_take_work),
+		sched_test(test_three_take_turns_on_two_processors),
+		sched_test(test_queues_even_out),
 		sched_test(test_waking_goes_to_an_idle_processor),
 		sched_test(test_affinity_is_kept),
 		sched_test(test_affinity_of_sleepers),
