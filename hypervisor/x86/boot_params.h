@@ -3,7 +3,7 @@
  * The hypervisor's command line.
  *
  *   console=com1|none     where the log goes (com1)
- *   dom0_mem=SIZE         memory of dom0, such as 512M (default: everything but what the hypervisor keeps, at most half)
+ *   dom0_mem=SIZE         memory of dom0, such as 512M (default: half of what is free, at most 2 GiB)
  *   dom0_max_vcpus=N      vCPUs of dom0 (default: one per processor)
  *   loglvl=LEVEL          error, warning, info, debug, all (info)
  *   noreboot              stay halted after a panic
