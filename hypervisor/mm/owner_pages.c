@@ -175,9 +175,11 @@ void special_page_free(void *p)
 {
 	struct page_info *pg = mfn_to_page(virt_to_mfn(p));
 	u64 x = READ_ONCE(pg->type);
+	/* Only WRITABLE may stay VALIDATED without references. */
+	u64 clear = (x & PGT_TYPE_MASK) == PGT_WRITABLE ? 0 : PGT_VALIDATED;
 
 	/* The type reference goes with the hold; the frame leaves when the last mapping does. */
-	while (!__atomic_compare_exchange_n(&pg->type, &x, x - 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+	while (!__atomic_compare_exchange_n(&pg->type, &x, (x & ~clear) - 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
 	}
 	BUG_ON(!page_release(pg));
 }

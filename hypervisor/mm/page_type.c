@@ -22,16 +22,9 @@
 #include "x86/pcpu.h"
 #include "x86/tlb.h"
 
-#define COUNT_LIMIT 0xfffff000U
-
 static inline bool cas(u64 *word, u64 *old, u64 new)
 {
 	return __atomic_compare_exchange_n(word, old, new, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-}
-
-bool hypercall_should_preempt(void)
-{
-	return READ_ONCE(this_pcpu()->work) != 0;
 }
 
 static inline bool type_is_validated_by_contents(u64 type)
@@ -138,7 +131,7 @@ static int resume(struct page_info *pg, u64 x, bool preemptible)
 	return err;
 }
 
-int page_get_type(struct page_info *pg, u64 type, bool preemptible)
+int page_get_type_slowly(struct page_info *pg, u64 type, bool preemptible)
 {
 	for (;;) {
 		u64 x = READ_ONCE(pg->type);
@@ -149,7 +142,7 @@ int page_get_type(struct page_info *pg, u64 type, bool preemptible)
 		} else if ((x & PGT_TYPE_MASK) != type) {
 			return -EINVAL;
 		} else if (likely(x & PGT_VALIDATED)) {
-			if (unlikely((u32)x >= COUNT_LIMIT)) {
+			if (unlikely((u32)x >= PAGE_COUNT_LIMIT)) {
 				return -EBUSY;
 			}
 			err = cas(&pg->type, &x, x + 1) ? 0 : -EAGAIN;
@@ -177,7 +170,7 @@ static int put_last(struct page_info *pg, u64 x, bool preemptible)
 	return undo(pg, type, PGT_UNDOING, preemptible);
 }
 
-int page_put_type(struct page_info *pg, bool preemptible)
+int page_put_type_slowly(struct page_info *pg, bool preemptible)
 {
 	for (;;) {
 		u64 x = READ_ONCE(pg->type);
@@ -190,7 +183,7 @@ int page_put_type(struct page_info *pg, bool preemptible)
 			continue;
 		} else if ((x & PGT_TYPE_MASK) == PGT_WRITABLE) {
 			pg->stamp = tlb_clock_now();
-			err = cas(&pg->type, &x, (x & ~PGT_VALIDATED) - 1) ? 0 : -EAGAIN;
+			err = cas(&pg->type, &x, x - 1) ? 0 : -EAGAIN;
 		} else {
 			BUG_ON(!(x & PGT_VALIDATED));
 			err = put_last(pg, x, preemptible);

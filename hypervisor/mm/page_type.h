@@ -15,6 +15,8 @@
 
 #include "lib/types.h"
 #include "mm/frame_table.h"
+#include "mm/page_ref.h"
+#include "x86/pcpu.h"
 
 struct page_owner;
 
@@ -23,12 +25,12 @@ struct page_owner;
  * 0; -EINVAL: in use as another type, or contents refused; -ERESTART: preempted (only if @preemptible); -EBUSY on overflow.
  * Interrupts enabled.
  */
-int page_get_type(struct page_info *pg, u64 type, bool preemptible) __must_check;
+static inline __must_check int page_get_type(struct page_info *pg, u64 type, bool preemptible);
 /*
  * Drops one. -ERESTART (only if @preemptible): the reference is gone, but contents are still being devalidated: page_finish_undo()
  * goes on. The general reference that went with it may be dropped in either case.
  */
-int page_put_type(struct page_info *pg, bool preemptible);
+static inline int page_put_type(struct page_info *pg, bool preemptible);
 
 /* page_get() + page_get_type(), not preemptible. False: nothing was taken. */
 bool page_get_and_type(struct page_info *pg, const struct page_owner *o, u64 type) __must_check;
@@ -63,6 +65,36 @@ struct page_type_ops {
 extern const struct page_type_ops page_type_ops;
 
 /* True when a long operation should stop and be re-issued (work is pending on this processor). */
-bool hypercall_should_preempt(void);
+static inline bool hypercall_should_preempt(void)
+{
+	return unlikely(READ_ONCE(this_pcpu()->work) != 0);
+}
+
+/* The rest of page_get_type() and page_put_type(): first and last references, other states. */
+int page_get_type_slowly(struct page_info *pg, u64 type, bool preemptible) __must_check;
+int page_put_type_slowly(struct page_info *pg, bool preemptible);
+
+static inline int page_get_type(struct page_info *pg, u64 type, bool preemptible)
+{
+	u64 x = READ_ONCE(pg->type);
+
+	/* In use as that type already; a frame that was writable last has kept VALIDATED, and 0 is as good as any count. */
+	if (likely((x & (PGT_TYPE_MASK | PGT_VALIDATED)) == (type | PGT_VALIDATED) && (u32)x < PAGE_COUNT_LIMIT) &&
+	    likely(__atomic_compare_exchange_n(&pg->type, &x, x + 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
+		return 0;
+	}
+	return page_get_type_slowly(pg, type, preemptible);
+}
+
+static inline int page_put_type(struct page_info *pg, bool preemptible)
+{
+	u64 x = READ_ONCE(pg->type);
+
+	if (likely((u32)x > 1) &&
+	    likely(__atomic_compare_exchange_n(&pg->type, &x, x - 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
+		return 0;
+	}
+	return page_put_type_slowly(pg, preemptible);
+}
 
 #endif

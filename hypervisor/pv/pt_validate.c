@@ -18,9 +18,60 @@
 
 #define CHILD_PENDING 0x8000
 
+/* Tables are mostly empty, so the walks go in steps of eight entries where there is nothing. */
+#define STEP 8
+
+static inline bool step_is_empty(const pte_t *e)
+{
+	return !((e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) & PTE_P);
+}
+
+/* The first present entry from @i on; PTES_PER_PAGE if there is none. */
+static inline unsigned int next_present(const pte_t *table, unsigned int i)
+{
+	for (; i < PTES_PER_PAGE; i++) {
+		while (i % STEP == 0 && step_is_empty(table + i)) {
+			i += STEP;
+			if (i == PTES_PER_PAGE) {
+				return i;
+			}
+		}
+		if (table[i] & PTE_P) {
+			break;
+		}
+	}
+	return i;
+}
+
+/* One more than the last present entry below @i; 0 if there is none. */
+static inline unsigned int last_present(const pte_t *table, unsigned int i)
+{
+	for (; i > 0; i--) {
+		while (i % STEP == 0 && step_is_empty(table + i - STEP)) {
+			i -= STEP;
+			if (i == 0) {
+				return 0;
+			}
+		}
+		if (table[i - 1] & PTE_P) {
+			break;
+		}
+	}
+	return i;
+}
+
 static bool slot_is_guests(int level, unsigned int i)
 {
 	return level < 4 || i < HV_L4_FIRST || i > HV_L4_LAST;
+}
+
+static void devalidate_l1(const pte_t *table, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = next_present(table, 0); i < count; i = next_present(table, i + 1)) {
+		pt_put_l1e(table[i]);
+	}
 }
 
 static int validate_l1(struct domain *d, pte_t *table)
@@ -28,18 +79,12 @@ static int validate_l1(struct domain *d, pte_t *table)
 	struct pt_context ctx = PT_SELF(d);
 	unsigned int i;
 
-	for (i = 0; i < PTES_PER_PAGE; i++) {
+	for (i = next_present(table, 0); i < PTES_PER_PAGE; i = next_present(table, i + 1)) {
 		pte_t e = table[i];
-		int err;
+		int err = pt_get_l1e(&ctx, &e);
 
-		if (!(e & PTE_P)) {
-			continue;
-		}
-		err = pt_get_l1e(&ctx, &e);
 		if (unlikely(err)) {
-			while (i--) {
-				pt_put_l1e(table[i]);
-			}
+			devalidate_l1(table, i);
 			return -EINVAL;
 		}
 		if (e != table[i]) {
@@ -54,12 +99,12 @@ static int validate_upper(struct domain *d, struct page_info *pg, int level, boo
 	pte_t *table = mfn_to_virt(page_to_mfn(pg));
 	unsigned int i;
 
-	for (i = pg->progress; i < PTES_PER_PAGE; i++) {
+	for (i = next_present(table, pg->progress); i < PTES_PER_PAGE; i = next_present(table, i + 1)) {
 		pte_t e = table[i];
 		int err;
 
 		pg->progress = i;
-		if (!slot_is_guests(level, i) || !(e & PTE_P)) {
+		if (!slot_is_guests(level, i)) {
 			continue;
 		}
 		err = pt_get_table_entry(d, level, &e, preemptible);
@@ -72,6 +117,7 @@ static int validate_upper(struct domain *d, struct page_info *pg, int level, boo
 			return -ERESTART;
 		}
 	}
+	pg->progress = PTES_PER_PAGE;
 	if (level == 4) {
 		own_maps_fill_l4(table);
 	}
@@ -114,13 +160,6 @@ static int validate(struct page_info *pg, u64 type, bool preemptible)
 	return validate_upper(d, pg, pt_level_of_type(type), preemptible);
 }
 
-static void devalidate_l1(pte_t *table, unsigned int count)
-{
-	while (count--) {
-		pt_put_l1e(table[count]);
-	}
-}
-
 static int devalidate_upper(struct page_info *pg, int level, bool preemptible)
 {
 	pte_t *table = mfn_to_virt(page_to_mfn(pg));
@@ -131,9 +170,8 @@ static int devalidate_upper(struct page_info *pg, int level, bool preemptible)
 		/* What validation wrote is not for the guest to see. */
 		memset(table + HV_L4_FIRST, 0, (HV_L4_LAST - HV_L4_FIRST + 1) * sizeof(pte_t));
 	}
-	while (i > 0) {
-		pte_t e = slot_is_guests(level, i - 1) ? table[i - 1] : 0;
-		int err = pt_put_table_entry(e, preemptible, pending);
+	for (i = last_present(table, i); i > 0; i = last_present(table, i)) {
+		int err = slot_is_guests(level, i - 1) ? pt_put_table_entry(table[i - 1], preemptible, pending) : 0;
 
 		if (err) {
 			pg->progress = i | CHILD_PENDING;
@@ -141,7 +179,7 @@ static int devalidate_upper(struct page_info *pg, int level, bool preemptible)
 		}
 		pending = false;
 		i--;
-		if (preemptible && (e & PTE_P) && i > 0 && hypercall_should_preempt()) {
+		if (preemptible && i > 0 && hypercall_should_preempt()) {
 			pg->progress = i;
 			return -ERESTART;
 		}
