@@ -100,11 +100,23 @@ static int world_pte_map(struct domain *d, u64 addr, bool by_machine, mfn_t mfn,
 	if (addr == WORLD_BAD_PTE || !addr) {
 		return GNTST_general_error;
 	}
-	assert_non_null(pte);
+	if (!pte) {
+		return GNTST_general_error;
+	}
 	assert_true(page_ref(mfn_to_page(mfn)));
 	assert_true(!(flags & PTE_RW) || page_get_type(mfn_to_page(mfn), PGT_WRITABLE, false) == 0);
 	*pte = (struct world_pte){ addr, flags, mfn, by_machine };
 	return GNTST_okay;
+}
+
+static inline void world_pte_clear(struct world_pte *pte)
+{
+	if (pte->addr && pte->flags & PTE_RW) {
+		page_put_and_type(mfn_to_page(pte->mfn));
+	} else if (pte->addr) {
+		page_put(mfn_to_page(pte->mfn));
+	}
+	*pte = (struct world_pte){ 0 };
 }
 
 static int world_pte_unmap(struct domain *d, u64 addr, bool by_machine, mfn_t mfn, bool writable)
@@ -116,12 +128,7 @@ static int world_pte_unmap(struct domain *d, u64 addr, bool by_machine, mfn_t mf
 		return GNTST_bad_virt_addr;
 	}
 	assert_int_equal(writable, !!(pte->flags & PTE_RW));
-	if (writable) {
-		page_put_and_type(mfn_to_page(mfn));
-	} else {
-		page_put(mfn_to_page(mfn));
-	}
-	*pte = (struct world_pte){ 0 };
+	world_pte_clear(pte);
 	return GNTST_okay;
 }
 
