@@ -50,8 +50,28 @@ static inline pte_t adjusted_l1e(pte_t e)
 	return e & ~PTE_G;
 }
 
+/*
+ * An own frame stays mapped and only becomes writable or stops being so (mprotect, fork): one type reference comes or goes. @pg is the
+ * frame; a foreign one takes the long way, which asks whether it may be written.
+ */
+static int change_right(struct page_info *pg, pte_t *slot, pte_t val, enum pt_store how, pte_t old)
+{
+	bool gains = val & PTE_RW;
+	int err;
+
+	if (gains && unlikely(page_get_type(pg, PGT_WRITABLE, false))) {
+		return -EBUSY;
+	}
+	err = store(slot, adjusted_l1e(val), how, &old);
+	if (gains == (err != 0)) {
+		page_put_type(pg, false);
+	}
+	return err;
+}
+
 int pt_set_l1e(const struct pt_context *ctx, pte_t *slot, pte_t val, enum pt_store how, pte_t old)
 {
+	struct page_info *pg;
 	int err;
 
 	if (how != PT_STORE_EXPECT) {
@@ -59,6 +79,15 @@ int pt_set_l1e(const struct pt_context *ctx, pte_t *slot, pte_t val, enum pt_sto
 	}
 	if ((val & PTE_P) && !((old ^ val) & L1_MEANING)) {
 		return store(slot, adjusted_l1e(val), how, &old);
+	}
+	if ((val & old & PTE_P) && ((old ^ val) & L1_MEANING) == PTE_RW) {
+		pg = frame_lookup(pte_mfn(val));
+		if (likely(pg && page_owner(pg) == ctx->page_owner->mem.id.v)) {
+			err = change_right(pg, slot, val, how, old);
+			if (likely(err != -EBUSY)) {
+				return err;
+			}
+		}
 	}
 	err = pt_get_l1e(ctx, &val);
 	if (unlikely(err)) {
