@@ -20,6 +20,7 @@
 
 #define CASE_ALONE	1	/* needs a boot of its own */
 #define CASE_CRASHES	2	/* the domain must end inside expect_crash(); implies alone */
+#define CASE_TWO_VCPUS	4	/* needs a second vCPU; implies alone */
 
 struct test_case {
 	const char *file;
