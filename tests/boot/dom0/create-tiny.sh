@@ -3,7 +3,7 @@
 . /tests/lib
 before=$(free_memory_mib)
 run lam create -p /guests/tiny.cfg
-lam list tiny | grep -q -- '--p---' || fail "lam create -p does not leave the guest paused"
+lam list tiny | grep -q ' [r-][b-]p---' || fail "lam create -p does not leave the guest paused"
 run lam unpause tiny
 until_true 30 "the tiny guest says hello" console_has tiny '[Hh]ello'
 lam list

@@ -6,7 +6,7 @@ run lam create /tmp/web.cfg
 until_true 120 "the guest reaches userspace" console_has web GUEST-USERSPACE
 
 run lam pause web
-lam list web | grep -q -- '--p---' || fail "lam list does not show the guest as paused"
+lam list web | grep -q ' [r-][b-]p---' || fail "lam list does not show the guest as paused"
 run lam unpause web
 
 first=$(domid_of web)
