@@ -2,10 +2,11 @@
 /*
  * The table of verbs, in the order of help, and the verbs of xl that are known and missing.
  */
+#include "cmd/verbs.h"
+
 #include <string.h>
 
 #include "cmd/verb.h"
-#include "cmd/verbs.h"
 
 static const struct verb *const verbs[] = {
 	&verb_create, &verb_list,    &verb_console, &verb_shutdown, &verb_reboot,

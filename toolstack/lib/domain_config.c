@@ -1,151 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The meaning of keys: one row per key says its type, its range and where its value goes. Keys of
- * xl that Lamina does not act on are in the table too, so that "unknown" means unknown to both.
- *
- * Three kinds of such keys: LATER (devices: ignoring them would build the wrong domain: refused
- * unless empty), UNUSED (a wish that is not honoured yet: warned about) and HVM (means nothing for
- * a paravirtual domain: warned about).
+ * From the assignments of a configuration to a domain's fields, by the table of keys; then what
+ * concerns several keys together: the name is there, limits agree, root and extra become one line.
  */
 #include "lib/domain_config.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "lib/config.h"
-#include "lib/suggest.h"
+#include "lib/domain_config_keys.h"
 #include "lib/uuid.h"
 #include "sys/error.h"
-
-enum key_kind {
-	KEY_STRING,
-	KEY_NUMBER32,
-	KEY_NUMBER64,
-	KEY_ACTION,
-	KEY_TYPE,
-	KEY_UUID,
-	KEY_LATER,
-	KEY_UNUSED,
-	KEY_HVM,
-};
-
-struct key {
-	const char *name;
-	enum key_kind kind;
-	size_t offset;		/* in struct key_values */
-	uint64_t min;		/* numbers */
-	uint64_t max;		/* numbers; strings: room in bytes; actions: the event */
-	const char *unit;
-};
-
-/* The domain's fields, and keys that end up combined in one of them. */
-struct key_values {
-	struct domain_config domain;
-	char extra[MAX_GUEST_CMDLINE];
-	char root[MAX_GUEST_CMDLINE];
-	const struct domain_config_warnings *warnings;
-	struct error *error;
-};
-
-#define AT(field) offsetof(struct key_values, field)
-#define TEXT(key, field) \
-	{ key, KEY_STRING, AT(field), 0, sizeof(((struct key_values *)0)->field), NULL }
-#define NUMBER(key, field, min, max, unit) { key, KEY_NUMBER32, AT(field), min, max, unit }
-#define SIZE(key, field, min, max, unit) { key, KEY_NUMBER64, AT(field), min, max, unit }
-#define ACTION(key, event) { key, KEY_ACTION, 0, 0, event, NULL }
-#define OTHER(key, kind) { key, kind, 0, 0, 0, NULL }
-
-static const struct key keys[] = {
-	TEXT("name", domain.name),
-	TEXT("kernel", domain.kernel),
-	TEXT("ramdisk", domain.ramdisk),
-	TEXT("cmdline", domain.cmdline),
-	TEXT("extra", extra),
-	TEXT("root", root),
-	SIZE("memory", domain.memory_mib, 1, DOMAIN_MAX_MEMORY_MIB, " MiB"),
-	SIZE("maxmem", domain.maxmem_mib, 1, DOMAIN_MAX_MEMORY_MIB, " MiB"),
-	NUMBER("vcpus", domain.vcpus, 1, DOMAIN_MAX_VCPUS, ""),
-	NUMBER("maxvcpus", domain.maxvcpus, 1, DOMAIN_MAX_VCPUS, ""),
-	NUMBER("cpu_weight", domain.weight, 1, 65535, ""),
-	NUMBER("cap", domain.cap_percent, 0, DOMAIN_MAX_VCPUS * 100, " percent"),
-	NUMBER("max_grant_frames", domain.max_grant_frames, 1, 1024, " frames"),
-	NUMBER("max_event_channels", domain.max_ports, 8, 131071, " ports"),
-	ACTION("on_poweroff", DOMAIN_EVENT_POWEROFF),
-	ACTION("on_reboot", DOMAIN_EVENT_REBOOT),
-	ACTION("on_crash", DOMAIN_EVENT_CRASH),
-	ACTION("on_watchdog", DOMAIN_EVENT_WATCHDOG),
-	ACTION("on_soft_reset", DOMAIN_EVENT_SOFT_RESET),
-	OTHER("type", KEY_TYPE),
-	OTHER("builder", KEY_TYPE),
-	OTHER("uuid", KEY_UUID),
-	OTHER("disk", KEY_LATER),
-	OTHER("vif", KEY_LATER),
-	OTHER("bootloader", KEY_LATER),
-	OTHER("channel", KEY_LATER),
-	OTHER("p9", KEY_LATER),
-	OTHER("pci", KEY_LATER),
-	OTHER("ioports", KEY_LATER),
-	OTHER("iomem", KEY_LATER),
-	OTHER("irqs", KEY_LATER),
-	OTHER("usbctrl", KEY_LATER),
-	OTHER("usbdev", KEY_LATER),
-	OTHER("vtpm", KEY_LATER),
-	OTHER("vkb", KEY_LATER),
-	OTHER("vdispl", KEY_LATER),
-	OTHER("vsnd", KEY_LATER),
-	OTHER("pvcalls", KEY_LATER),
-	OTHER("virtio", KEY_LATER),
-	OTHER("vfb", KEY_LATER),
-	OTHER("bootloader_args", KEY_UNUSED),
-	OTHER("cpus", KEY_UNUSED),
-	OTHER("cpus_soft", KEY_UNUSED),
-	OTHER("pool", KEY_UNUSED),
-	OTHER("max_maptrack_frames", KEY_UNUSED),
-	OTHER("max_grant_version", KEY_UNUSED),
-	OTHER("nomigrate", KEY_UNUSED),
-	OTHER("driver_domain", KEY_UNUSED),
-	OTHER("tsc_mode", KEY_UNUSED),
-	OTHER("localtime", KEY_UNUSED),
-	OTHER("rtc_timeoffset", KEY_UNUSED),
-	OTHER("cpuid", KEY_UNUSED),
-	OTHER("seclabel", KEY_UNUSED),
-	OTHER("vnuma", KEY_UNUSED),
-	OTHER("e820_host", KEY_UNUSED),
-	OTHER("firmware", KEY_UNUSED),
-	OTHER("passthrough", KEY_UNUSED),
-	OTHER("claim_mode", KEY_UNUSED),
-	OTHER("boot", KEY_HVM),
-	OTHER("hap", KEY_HVM),
-	OTHER("pae", KEY_HVM),
-	OTHER("acpi", KEY_HVM),
-	OTHER("apic", KEY_HVM),
-	OTHER("nx", KEY_HVM),
-	OTHER("nestedhvm", KEY_HVM),
-	OTHER("altp2m", KEY_HVM),
-	OTHER("viridian", KEY_HVM),
-	OTHER("vga", KEY_HVM),
-	OTHER("vnc", KEY_HVM),
-	OTHER("vnclisten", KEY_HVM),
-	OTHER("sdl", KEY_HVM),
-	OTHER("spice", KEY_HVM),
-	OTHER("serial", KEY_HVM),
-	OTHER("usb", KEY_HVM),
-	OTHER("usbdevice", KEY_HVM),
-	OTHER("soundhw", KEY_HVM),
-	OTHER("videoram", KEY_HVM),
-	OTHER("stdvga", KEY_HVM),
-	OTHER("keymap", KEY_HVM),
-	OTHER("shadow_memory", KEY_HVM),
-	OTHER("device_model_version", KEY_HVM),
-	OTHER("device_model_override", KEY_HVM),
-	OTHER("device_model_args", KEY_HVM),
-};
 
 static const char *const action_names[] = { "destroy", "restart", "rename-restart", "preserve" };
 static const char *const event_names[] = { "poweroff", "reboot", "crash", "watchdog", "soft-reset" };
@@ -387,16 +255,9 @@ static int key_read(struct key_values *values, const struct key *key,
 
 static void key_unknown(struct key_values *values, const struct config_entry *entry)
 {
-	struct suggest suggest;
-	const char *near;
+	const char *near = key_nearest(entry->key);
 	char text[200];
-	size_t i;
 
-	suggest_start(&suggest, entry->key);
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		suggest_offer(&suggest, keys[i].name);
-	}
-	near = suggest_result(&suggest);
 	if (near != NULL) {
 		snprintf(text, sizeof(text), "unknown key '%.60s' is ignored; the nearest key is '%s'",
 			 entry->key, near);
@@ -408,12 +269,10 @@ static void key_unknown(struct key_values *values, const struct config_entry *en
 
 static int key_read_entry(struct key_values *values, const struct config_entry *entry)
 {
-	size_t i;
+	const struct key *key = key_find(entry->key);
 
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (strcmp(keys[i].name, entry->key) == 0) {
-			return key_read(values, &keys[i], entry);
-		}
+	if (key != NULL) {
+		return key_read(values, key, entry);
 	}
 	key_unknown(values, entry);
 	return 0;

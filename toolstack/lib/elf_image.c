@@ -296,7 +296,7 @@ static int elf_check_addresses(struct elf_reader *reader)
 	uint64_t first = image->virt_base + image->start;
 	uint64_t last = image->virt_base + image->end - 1;
 
-	if ((image->virt_base & 0xfff) != 0 || last < first ||
+	if ((image->virt_base & 0xfff) != 0 || last < first || last < image->virt_base ||
 	    (int64_t)(image->virt_base << 16) >> 16 != (int64_t)image->virt_base) {
 		return elf_refuse(reader, "the note VIRT_BASE is no usable address");
 	}

@@ -65,7 +65,7 @@ const char *suggest_result(const struct suggest *suggest)
 {
 	size_t length = strlen(suggest->word);
 
-	if (suggest->best == NULL || suggest->distance > (length + 2) / 3) {
+	if (suggest->best == NULL || suggest->distance > (length < 5 ? 1 : (length + 1) / 3)) {
 		return NULL;
 	}
 	return suggest->best;
