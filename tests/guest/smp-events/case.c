@@ -50,7 +50,9 @@ static void second(void)
 	hypercall_sched_op(SCHEDOP_block, NULL);
 	stage = 5;
 	v->evtchn_upcall_mask = 1;
-	hypercall_sched_op(SCHEDOP_poll, &poll);
+	while (!event_is_pending(port)) {	/* may end early: callers look again */
+		hypercall_sched_op(SCHEDOP_poll, &poll);
+	}
 	stage = 6;
 	for (;;) {
 		second_sleep();
@@ -86,6 +88,8 @@ static void run(void)
 	REQUIRE(wait_for(&stage, 5));
 	clock_spin(20000000);
 	EXPECT_EQ(stage, 5);
+	EXPECT_EQ(upcalls, 3);
+	EXPECT(!event_is_pending(port));
 	EXPECT_EQ(event_send(port), 0);
 	EXPECT(wait_for(&stage, 6));
 	move = (struct evtchn_bind_vcpu){ .port = port, .vcpu = 0 };
