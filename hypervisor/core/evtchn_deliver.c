@@ -11,8 +11,8 @@
 #include "core/evtchn_port.h"
 #include "core/sched.h"
 
-/* Only those that poll this port, or several, have reason to look. */
-static void wake_pollers(struct domain *d, u32 port)
+/* Only those that poll this port, or several, have reason to look. Rare: kept out of the sender's way. */
+static __attribute__((noinline)) void wake_pollers(struct domain *d, u32 port)
 {
 	u32 word;
 
@@ -34,22 +34,22 @@ static void wake_pollers(struct domain *d, u32 port)
 	}
 }
 
+static bool raise_2l(struct domain *d, struct evtchn *chn)
+{
+	bool news = evtchn_2l_raise(d, chn);
+	/* The domain may have moved to FIFO since; evtchn_fifo_init_control() looks at the bitmap after it has. */
+	struct evtchn_fifo *fifo = evtchn_fifo_of(d);
+
+	return unlikely(fifo) ? evtchn_fifo_raise(d, fifo, chn) || news : news;
+}
+
 void evtchn_raise(struct domain *d, struct evtchn *chn)
 {
 	struct evtchn_fifo *fifo = evtchn_fifo_of(d);
-	bool news;
+	bool news = likely(fifo) ? evtchn_fifo_raise(d, fifo, chn) : raise_2l(d, chn);
 
-	if (likely(fifo)) {
-		news = evtchn_fifo_raise(d, fifo, chn);
-	} else {
-		news = evtchn_2l_raise(d, chn);
-		/* The domain may have moved to FIFO since; evtchn_fifo_init_control() looks at the bitmap after it has. */
-		fifo = evtchn_fifo_of(d);
-		if (unlikely(fifo)) {
-			news |= evtchn_fifo_raise(d, fifo, chn);
-		}
-	}
-	if (news) {
+	_Static_assert(EVTCHN_POLL_WORDS == 2, "both words are looked at");
+	if (news && unlikely(READ_ONCE(d->ev.pollers[0]) | READ_ONCE(d->ev.pollers[1]))) {
 		wake_pollers(d, chn->port);
 	}
 }

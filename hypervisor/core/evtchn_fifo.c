@@ -105,7 +105,7 @@ static void enqueue(struct domain *d, struct evtchn_fifo *f, struct evtchn *chn,
 }
 
 /* Remembers an event whose word does not exist, unless the page arrives meanwhile. True: remembered. */
-static bool remember_early(struct evtchn_fifo *f, struct evtchn *chn, bool *news)
+static __attribute__((noinline)) bool remember_early(struct evtchn_fifo *f, struct evtchn *chn, bool *news)
 {
 	bool early;
 

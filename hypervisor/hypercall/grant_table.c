@@ -56,12 +56,32 @@ static int map_array(u64 ops, u32 count)
 	return 0;
 }
 
+/* What a batch of unmaps leaves stale: one address, or so much that everything goes. */
+struct stale { u32 count; bool everything; u64 va; };
+
+static void note_stale(struct stale *s, const struct grant_unmap *un, u64 host_addr)
+{
+	if (un->active && (un->flags & GNTMAP_host_map)) {
+		s->everything |= s->count++ || (un->flags & GNTMAP_contains_pte);
+		s->va = host_addr;
+	}
+}
+
+static void flush_stale(const struct domain *d, const struct stale *s)
+{
+	if (s->everything) {
+		tlb_flush_mask(&d->mem.dirty_cpus);
+	} else if (s->count) {
+		tlb_invlpg_mask(&d->mem.dirty_cpus, s->va);
+	}
+}
+
 /* Elements [@from, @from + @n) of the array, with one flush for all. */
 static int unmap_batch(struct domain *cur, u64 ops, u32 from, u32 n)
 {
 	struct grant_unmap un[UNMAP_BATCH];
 	s16 status[UNMAP_BATCH];
-	bool flush = false;
+	struct stale stale = { 0 };
 	u32 i, begun;
 	int err = 0;
 
@@ -74,11 +94,9 @@ static int unmap_batch(struct domain *cur, u64 ops, u32 from, u32 n)
 		}
 		grant_unmap_begin(cur, &op, &un[begun]);
 		status[begun] = op.status;
-		flush |= un[begun].active && (un[begun].flags & GNTMAP_host_map);
+		note_stale(&stale, &un[begun], op.host_addr);
 	}
-	if (flush) {
-		tlb_flush_mask(&cur->mem.dirty_cpus);
-	}
+	flush_stale(cur, &stale);
 	for (i = 0; i < begun; i++) {
 		gva_t at = guest_elem(GVA(ops), from + i, sizeof(struct gnttab_unmap_grant_ref));
 		int fault;
