@@ -118,6 +118,9 @@ static bool mark_shut_down(struct domain *d, u32 code)
 /* The machine goes with its first domain. */
 static void __noreturn machine_follows(u32 code)
 {
+	if (code == SHUTDOWN_crash) {
+		panic("dom0 says that it has crashed");
+	}
 	if (code == SHUTDOWN_reboot || code == SHUTDOWN_watchdog) {
 		log_info("dom0 asks for a reboot");
 		machine_reboot();

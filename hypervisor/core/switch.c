@@ -73,6 +73,8 @@ static void schedule(struct pcpu *p, struct run_queue *q)
 		change_loaded(p, NULL);
 	}
 	if (next && next != was) {
+		/* Who raises an event stores it, then asks who is current; deliver() looks at events after this. */
+		smp_mb();
 		vcpu_time_sched_in(next);
 	}
 }

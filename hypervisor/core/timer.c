@@ -178,10 +178,18 @@ void timer_run(void)
 void timer_idle(void)
 {
 	struct timer_queue *q = &queues[this_pcpu()->id];
+	struct rb_node *n;
+	u64 next_ns;
 
-	if (q->programmed_ns != NEVER && rb_is_empty(&q->timers)) {
-		program(q, NEVER);
+	/* 0: an interrupt has come, timer_run() is next. */
+	if (q->programmed_ns == NEVER || q->programmed_ns == 0) {
+		return;
 	}
+	spin_lock(&q->lock);
+	n = rb_first(&q->timers);
+	next_ns = n ? rb_entry(n, struct timer, node)->deadline_ns : NEVER;
+	spin_unlock(&q->lock);
+	program(q, next_ns);
 }
 
 void upcall_timer_interrupt(void)

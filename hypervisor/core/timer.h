@@ -25,7 +25,7 @@ void timer_set(struct timer *t, u64 deadline_ns);
 /* Disarms @t; afterwards the callback is not running on any processor. Not from the callback itself. */
 void timer_cancel(struct timer *t);
 
-/* Nothing is left in this processor's queue: no interrupt will come. Called before it idles. */
+/* Makes sure that no interrupt comes for a timer that has been cancelled. Before a processor idles; interrupts off. */
 void timer_idle(void);
 
 /* Per-processor set-up. */

@@ -23,7 +23,7 @@
 #define CONTROLS  2
 
 static struct domain *domains[DOMAINS];
-static bool kicked[FAKE_CPUS], stop;
+static bool kicked[FAKE_CPUS], stop, calm;
 static u64 steps[FAKE_CPUS], pauses, pins, rebirths;
 static pthread_mutex_t domain_mutex[DOMAINS];
 
@@ -172,7 +172,7 @@ static void *control_thread(void *arg)
 
 	/* A processor that never runs guests, like dom0's while it is in a hypercall. */
 	fake_set_cpu(FAKE_CPUS - 1 - (u32)(uintptr_t)arg);
-	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+	while (!__atomic_load_n(&calm, __ATOMIC_RELAXED)) {
 		__atomic_store_n(&fake_now_ns, real_ns(), __ATOMIC_RELAXED);
 		take_interrupts();
 		if (this_pcpu()->work) {
@@ -242,7 +242,6 @@ static void test_random_life(void **state)
 		assert_int_equal(pthread_create(&cpus[i], NULL, cpu_thread, (void *)(uintptr_t)i), 0);
 	}
 	until = real_ns() + RUN_MS * 1000000ULL;
-	stop = false;
 	/* Controls run in this thread's stead: one of them keeps the clock. */
 	for (i = 0; i < CONTROLS; i++) {
 		assert_int_equal(pthread_create(&controls[i], NULL, control_thread, (void *)(uintptr_t)i), 0);
@@ -252,12 +251,13 @@ static void test_random_life(void **state)
 
 		nanosleep(&nap, NULL);
 	}
-	fake_set_cpu(FAKE_CPUS - 1);
-	check_progress();
-	__atomic_store_n(&stop, true, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&calm, true, __ATOMIC_SEQ_CST);
 	for (i = 0; i < CONTROLS; i++) {
 		pthread_join(controls[i], NULL);
 	}
+	fake_set_cpu(FAKE_CPUS - 1);
+	check_progress();
+	__atomic_store_n(&stop, true, __ATOMIC_SEQ_CST);
 	for (i = 0; i < fake_cpu_count; i++) {
 		pthread_join(cpus[i], NULL);
 	}

@@ -122,6 +122,9 @@ static void test_idle_needs_no_interrupt(void **state)
 	/* And a timer afterwards is programmed again. */
 	timer_set(&timers[0], 9000);
 	assert_int_equal(fake_deadline_ns[0], 9000);
+	timer_set(&timers[1], 7000);
+	timer_cancel(&timers[1]);
+	assert_int_equal(fake_deadline_ns[0], 7000);
 	irq_disable();
 	timer_idle();
 	irq_enable();
