@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: the kernel moves to another L4 that shares its tables, and back; the old one can be changed
- * meanwhile; a frame that cannot be an L4 is refused and nothing changes; the user base pointer takes
- * an L4 or 0 (facts: 4.6).
+ * Claim: the kernel moves to another L4 that shares its tables, and back; the old one can be
+ * changed meanwhile; a frame that cannot be an L4 is refused and nothing changes; the user base
+ * pointer takes an L4 or 0 [PAGE-10, PAGE-14].
  */
 #include <public/mmu.h>
 #include "boot.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: callbacks of the known types register and replace each other; unknown types are -ENOSYS, a
- * non-canonical address and a bad pointer are refused; an NMI sent to the vCPU itself reaches its NMI
- * callback once (facts: 3a row 17; 10 send_nmi).
+ * Claim: callbacks of the known types register and replace each other; unknown types are -ENOSYS,
+ * a non-canonical address and a bad pointer are refused; an NMI sent to the vCPU itself reaches
+ * its NMI callback once [MODE-13, VCPU-6].
  */
 #include <public/callback.h>
 #include <public/vcpu.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: console_io write returns 0 and takes any bytes; read returns what has been typed, here nothing; a
- * bad buffer is -EFAULT, an unknown command -ENOSYS (facts: 3a rows 8, 51).
+ * Claim: console_io write returns 0 and takes any bytes; read returns what has been typed, here
+ * nothing; a bad buffer is -EFAULT, an unknown command -ENOSYS [PLAT-2].
  */
 #include <public/console_io.h>
 #include "case.h"

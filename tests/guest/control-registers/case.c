@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a kernel can read CR0, CR2, CR3 and CR4; CR3 shows the current top table, CR2 the last page
- * fault; CR4 shows PAE and none of what is hidden; setting TS makes the next FPU instruction raise
- * #NM, clts clears it. Descriptor table loads and CR8 fault (facts: 6).
+ * Claim: a kernel can read CR0, CR2, CR3 and CR4; CR3 shows the current top table, CR2 the last
+ * page fault; CR4 shows PAE and none of what is hidden; setting TS makes the next FPU instruction
+ * raise #NM, clts clears it. Descriptor table loads and CR8 fault [CPU-3].
  */
 #include <public/mmu.h>
 #include "boot.h"

@@ -2,8 +2,9 @@
 /*
  * Claim: the prefixed cpuid is answered by the hypervisor: its signature and enough leaves, the
  * hypervisor bit, and none of the features that would make a PV kernel fail: PAT, PAE and NX are
- * there; no large pages, SMEP, SMAP, PCID, INVPCID, LA57, x2APIC, VMX, SVM. The address widths are
- * told even when the processor has no leaf for them. A plain ud2 stays an invalid opcode (facts: 6, 6.1).
+ * there; no large pages, SMEP, SMAP, PCID, INVPCID, LA57, x2APIC, VMX, SVM. The address widths
+ * are told even when the processor has no leaf for them. A plain ud2 stays an invalid opcode
+ * [CPU-1].
  */
 #include <public/cpuid.h>
 #include "case.h"

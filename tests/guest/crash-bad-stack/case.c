@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: an exception while the kernel's stack pointer is in the hypervisor's range ends the domain, since
- * the frame cannot be written; the hypervisor is unharmed and says so (invariant E4; facts: 5.1).
+ * Claim: an exception while the kernel's stack pointer is in the hypervisor's range ends the
+ * domain, since the frame cannot be written; the hypervisor is unharmed and says so [MODE-8].
  */
 #include "case.h"
 

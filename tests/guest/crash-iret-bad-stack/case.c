@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: an iret hypercall whose frame cannot be read ends the domain (facts: 5.3).
+ * Claim: an iret hypercall whose frame cannot be read ends the domain [MODE-11].
  */
 #include "case.h"
 #include "hypercall.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: an iret to user mode without user page tables ends the domain (facts: 5.3).
+ * Claim: an iret to user mode without user page tables ends the domain [MODE-11].
  */
 #include <public/mmu.h>
 #include "case.h"

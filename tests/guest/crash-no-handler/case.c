@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: an exception without a handler ends the domain, and only the domain (facts: 5.1).
+ * Claim: an exception without a handler ends the domain, and only the domain [MODE-7, MODE-8].
  */
 #include <public/vcpu.h>
 #include "case.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: an exception while the kernel's stack is not mapped ends the domain (invariant E4; facts: 5.1).
+ * Claim: an exception while the kernel's stack is not mapped ends the domain [MODE-8].
  */
 #include "case.h"
 

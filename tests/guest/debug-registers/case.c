@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: debug registers set by hypercall are read back and work: a data breakpoint raises #DB with
- * its bit in DR6; a breakpoint on an address of the hypervisor is refused, and so is a number that
- * does not exist (facts: 3a row 29; invariant E2).
+ * Claim: debug registers set by hypercall are read back and work: a data breakpoint raises #DB
+ * with its bit in DR6; a breakpoint on an address of the hypervisor is refused, and so is a
+ * number that does not exist [CPU-6].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: no operation takes a port that is 0, closed, or beyond what the domain can have; each answers
- * with an error and goes on living (facts: 8 "port 0 invalid").
+ * Claim: no operation takes a port that is 0, closed, or beyond what the domain can have; each
+ * answers with an error and goes on living [EVT-1].
  */
 #include <public/event_channel.h>
 #include "case.h"

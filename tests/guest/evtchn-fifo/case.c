@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: after init_control and expand_array, a raised port sets the pending and linked bits of its event
- * word and appears at the head of its priority's queue, whose ready bit is set; a second one is linked
- * behind it; a masked port becomes pending without being linked, and unmask links it; a raised
- * priority moves the port to another queue. Bad control pages are refused (facts: 8 FIFO).
+ * Claim: after init_control and expand_array, a raised port sets the pending and linked bits of
+ * its event word and appears at the head of its priority's queue, whose ready bit is set; a
+ * second one is linked behind it; a masked port becomes pending without being linked, and unmask
+ * links it; a raised priority moves the port to another queue. Bad control pages are refused
+ * [EVT-8].
  */
 #include <public/event_channel.h>
 #include "boot.h"

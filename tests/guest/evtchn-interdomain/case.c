@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: an unbound port can be bound by the domain it was made for, here by the domain itself; the
- * new local port starts pending; a send on either end raises the other; closing one end leaves the
- * other unbound; status tells each state (facts: 8).
+ * Claim: an unbound port can be bound by the domain it was made for, here by the domain itself;
+ * the new local port starts pending; a send on either end raises the other; closing one end
+ * leaves the other unbound; status tells each state [EVT-2, EVT-3, EVT-5].
  */
 #include <public/event_channel.h>
 #include <public/hypercall.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a port bound as an IPI of a vCPU is raised by sends on itself and delivered by an upcall;
- * its status says so; an unknown vCPU is refused with -ENOENT (facts: 8).
+ * Claim: a port bound as an IPI of a vCPU is raised by sends on itself and delivered by an
+ * upcall; its status says so; an unknown vCPU is refused with -ENOENT [EVT-3, EVT-5, EVT-6].
  */
 #include <public/event_channel.h>
 #include "case.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a raised port that is masked becomes pending and nothing else; the unmask operation delivers
- * it. A raised port under a masked vCPU sets the selector and upcall_pending, and is delivered at
- * the next hypercall after the guest has cleared the mask by a plain store (facts: 8, pitfall 11).
+ * Claim: a raised port that is masked becomes pending and nothing else; the unmask operation
+ * delivers it. A raised port under a masked vCPU sets the selector and upcall_pending, and is
+ * delivered at the next hypercall after the guest has cleared the mask by a plain store [CALL-7,
+ * EVT-6, EVT-7].
  */
 #include <public/event_channel.h>
 #include <public/version.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a virtual interrupt is bound once per vCPU: a second bind is -EEXIST, an unknown number is
- * -EINVAL, an unknown vCPU is -ENOENT, a global one on another vCPU than 0 is refused. A bound one
- * cannot be sent to (facts: 8).
+ * Claim: a virtual interrupt is bound once per vCPU: a second bind is -EEXIST, an unknown number
+ * is -EINVAL, an unknown vCPU is -ENOENT, a global one on another vCPU than 0 is refused. A bound
+ * one cannot be sent to [EVT-4, EVT-5].
  */
 #include <public/event_channel.h>
 #include "case.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Claim: each exception of a kernel's own making arrives at its own vector: divide, debug step,
- * breakpoint (RIP behind the instruction), invalid opcode, general protection with error code 0 for
- * a privileged instruction and for a non-canonical address (facts: 5.1, 5.2).
+ * breakpoint (RIP behind the instruction), invalid opcode, general protection with error code 0
+ * for a privileged instruction and for a non-canonical address [MODE-1, MODE-5].
  */
 #include "case.h"
 #include "trap.h"

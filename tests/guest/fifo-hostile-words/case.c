@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a guest that writes rubbish into its own event words, queue heads and control block hurts only
- * its own events: sends and unmasks keep returning (invariant V4).
+ * Claim: a guest that writes rubbish into its own event words, queue heads and control block
+ * hurts only its own events: sends and unmasks keep returning [EVT-9].
  */
 #include <public/event_channel.h>
 #include "case.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Claim: x87 and SSE registers and MXCSR survive hypercalls, yielding and timer interrupts; a new
- * kernel starts with the architectural defaults (pitfall 31; invariant E7).
+ * kernel starts with the architectural defaults [VCPU-5].
  */
 #include <public/sched.h>
 #include <public/version.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: an exception in kernel mode pushes RCX, R11, the error code where the vector has one, RIP,
- * CS, RFLAGS, RSP, SS on the current stack, which is first aligned down to 16. CS has its low two
- * bits clear and the saved event mask in byte 4; RFLAGS.IF is the inverse of that mask and IOPL reads
- * 0. A page fault's U bit is clear and its address is in vcpu_info (facts: 5.1).
+ * Claim: an exception in kernel mode pushes RCX, R11, the error code where the vector has one,
+ * RIP, CS, RFLAGS, RSP, SS on the current stack, which is first aligned down to 16. CS has its
+ * low two bits clear and the saved event mask in byte 4; RFLAGS.IF is the inverse of that mask
+ * and IOPL reads 0. A page fault's U bit is clear and its address is in vcpu_info [MODE-1,
+ * MODE-2, MODE-5].
  */
 #include <public/mmu.h>
 #include "boot.h"

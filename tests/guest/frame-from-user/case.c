@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: an exception in user mode is delivered on the stack of stack_switch, with CS of RPL 3, the
- * error code's U bit set, and the user's stack pointer in the frame. User mode sees none of the
- * kernel's memory, and the hypervisor's addresses fault as if nothing were there (facts: 5.1, 14.5).
+ * Claim: an exception in user mode is delivered on the stack of stack_switch, with CS of RPL 3,
+ * the error code's U bit set, and the user's stack pointer in the frame. User mode sees none of
+ * the kernel's memory, and the hypervisor's addresses fault as if nothing were there [MODE-2,
+ * MODE-4, MODE-5, PAGE-16].
  */
 #include <public/mmu.h>
 #include "boot.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a frame that is mapped, pinned or granted out and mapped is not given up by an exchange: the
- * call fails, nothing changes, the frame still is the domain's (invariant M9).
+ * Claim: a frame that is mapped, pinned or granted out and mapped is not given up by an exchange:
+ * the call fails, nothing changes, the frame still is the domain's [MEM-3, MEM-4].
  */
 #include <public/memory.h>
 #include <public/mmu.h>

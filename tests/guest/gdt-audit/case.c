@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Claim: a GDT frame must not be mapped writable; code and data descriptors of any privilege are
- * taken and end up with DPL 3; system descriptors other than call gates are refused, by set_gdt and
- * by update_descriptor alike; more entries than lie below the reserved page are refused
- * (facts: 2 "set_gdt", "Descriptor audit").
+ * taken and end up with DPL 3; system descriptors other than call gates are refused, by set_gdt
+ * and by update_descriptor alike; more entries than lie below the reserved page are refused
+ * [DESC-1, DESC-2].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a frame with a writable grant mapping cannot become a page table, and a page table cannot
- * be mapped writable by grant (facts: 4.1 "including grants").
+ * Claim: a frame with a writable grant mapping cannot become a page table, and a page table
+ * cannot be mapped writable by grant [GNT-7, PAGE-1, PAGE-2].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: grant copy moves bytes between frames named by reference or by frame number, each operation
- * with its own status, and leaves no mark on the entries. A range that leaves its page, a read-only
- * destination and a bad reference are refused, and nothing is copied (facts: 9).
+ * Claim: grant copy moves bytes between frames named by reference or by frame number, each
+ * operation with its own status, and leaves no mark on the entries. A range that leaves its page,
+ * a read-only destination and a bad reference are refused, and nothing is copied [GNT-2, GNT-6].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a map operation fails in its own status for a reference out of range, an entry that is not
- * valid or for another domain, a writable map of a read-only grant, an unknown domain or DOMID_SELF, an address
- * without an L1, a PTE address that is no L1, and a handle that does not exist; the result of the
- * hypercall stays 0 and nothing is left marked (facts: 9).
+ * Claim: a map operation fails in its own status for a reference out of range, an entry that is
+ * not valid or for another domain, a writable map of a read-only grant, an unknown domain or
+ * DOMID_SELF, an address without an L1, a PTE address that is no L1, and a handle that does not
+ * exist; the result of the hypercall stays 0 and nothing is left marked [GNT-2, GNT-3, GNT-4].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a granted frame can be mapped by address and by PTE; the entry is marked as in use while it
- * is; the mapping shows the frame and honours read-only; unmapping clears the PTE and the marks; a
- * handle works once. dev_bus_addr is the frame's machine address (facts: 9).
+ * Claim: a granted frame can be mapped by address and by PTE; the entry is marked as in use while
+ * it is; the mapping shows the frame and honours read-only; unmapping clears the PTE and the
+ * marks; a handle works once. dev_bus_addr is the frame's machine address [GNT-3, GNT-5].
  */
 #include <public/mmu.h>
 #include "case.h"

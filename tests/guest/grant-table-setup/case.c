@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: query_size tells how many frames the table has and may have; setup_table gives frames that
- * the guest maps writable by a plain PTE and that start empty; asking for too many or for another
- * domain fails in the status, not in the result (facts: 9).
+ * Claim: query_size tells how many frames the table has and may have; setup_table gives frames
+ * that the guest maps writable by a plain PTE and that start empty; asking for too many or for
+ * another domain fails in the status, not in the result [GNT-1, GNT-2, GNT-8].
  */
 #include <public/grant_table.h>
 #include <public/mmu.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: an unmap must name the place where the grant is mapped: another address, or a PTE that has been
- * changed since, fails in its status and keeps the mapping; after that the right address still
- * works (facts: 9 unmap; invariant G1).
+ * Claim: an unmap must name the place where the grant is mapped: another address, or a PTE that
+ * has been changed since, fails in its status and keeps the mapping; after that the right address
+ * still works [GNT-5].
  */
 #include <public/mmu.h>
 #include "case.h"

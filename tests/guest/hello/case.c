@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Claim: a kernel that follows the boot contract gets as far as its main function, with the
- * start_info that the contract promises (facts: boot contract 1.4, 1.5).
+ * start_info that the contract promises [BOOT-3, BOOT-4, BOOT-6, DESC-5].
  */
 #include <public/mmu.h>
 #include "boot.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: no sequence of hypercalls with arbitrary arguments takes the hypervisor or the domain down, as
- * long as the kernel does not give away what it stands on: its stack, its tables, its handlers
- * (invariants A1, A2, A5).
+ * Claim: no sequence of hypercalls with arbitrary arguments takes the hypervisor or the domain
+ * down, as long as the kernel does not give away what it stands on: its stack, its tables, its
+ * handlers [CALL-6, CALL-11].
  *
- * Arguments come from a pool of interesting values, by a fixed generator; `seed=N` on the command line
- * takes another sequence, `calls=N` another length. Left out are calls that rightly end or
- * suspend the domain, or that put its handlers and base tables elsewhere; and MSI-X preparation for
- * devices that do not exist, which the peer does not survive.
+ * Arguments come from a pool of interesting values, by a fixed generator; `seed=N` on the command
+ * line takes another sequence, `calls=N` another length. Left out are calls that rightly end or
+ * suspend the domain, or that put its handlers and base tables elsewhere; and MSI-X preparation
+ * for devices that do not exist, which the peer does not survive.
  */
 #include <public/memory.h>
 #include <public/mmu.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a hypercall changes RAX, and RCX and R11 because the instruction does; every other register
- * keeps its value, the argument registers included, and the flags the program sees stay sane: the
- * direction flag is still clear (facts: 3, "nothing else clobbered").
+ * Claim: a hypercall changes RAX, and RCX and R11 because the instruction does; every other
+ * register keeps its value, the argument registers included, and the flags the program sees stay
+ * sane: the direction flag is still clear [CALL-1].
  */
 #include <public/version.h>
 #include "case.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Claim: a hypercall number that does not exist is refused with -ENOSYS, whatever its size, and
- * nothing else happens (facts: 3).
+ * nothing else happens [CALL-3].
  */
 #include "case.h"
 #include "hypercall.h"

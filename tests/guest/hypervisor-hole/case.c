@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: the hypervisor's addresses are nothing to the guest kernel: a read, write or jump there is
- * an ordinary page fault at that address, with U clear in the error code, and the domain lives on;
- * hypercall arguments there are -EFAULT (facts: 2, pitfall 3).
+ * Claim: the hypervisor's addresses are nothing to the guest kernel: a read, write or jump there
+ * is an ordinary page fault at that address, with U clear in the error code, and the domain lives
+ * on; hypercall arguments there are -EFAULT [CALL-5, PAGE-16].
  */
 #include <public/mmu.h>
 #include <public/version.h>

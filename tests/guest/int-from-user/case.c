@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Claim: `int3` and `int $0x80` in user mode reach the kernel at their vectors, RIP behind the
- * instruction; `int n` for a vector whose gate does not allow user mode is a general protection fault
- * at the instruction with error code n * 8 + 2 (facts: 5.2).
+ * instruction; `int n` for a vector whose gate does not allow user mode is a general protection
+ * fault at the instruction with error code n * 8 + 2 [MODE-6].
  *
  * Some emulated processors give n * 16 + 2 there; the case takes both (QEMU before 10).
  */

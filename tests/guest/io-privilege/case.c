@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: with I/O privilege the first domain's kernel reads and writes ports, and cli, sti, pushf and
- * popf run without effect on the hardware flag; without it port access is a general protection fault.
- * Ports the hypervisor keeps read as all ones (facts: 6 in/out, finding 5; pitfall 2).
+ * Claim: with I/O privilege the first domain's kernel reads and writes ports, and cli, sti, pushf
+ * and popf run without effect on the hardware flag; without it port access is a general
+ * protection fault. Ports the hypervisor keeps read as all ones [CPU-4, CPU-5].
  */
 #include <public/physdev.h>
 #include "case.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Claim: an iret frame that the processor cannot load, a non-canonical RIP, a CS or SS that is no
- * fitting selector, ends as an exception or a failsafe callback in the guest kernel; the hypervisor and
- * the domain live on (facts: 5.2 "Raw iretq", 5.3; pitfall 20).
+ * fitting selector, ends as an exception or a failsafe callback in the guest kernel; the
+ * hypervisor and the domain live on [MODE-11].
  */
 #include <public/mmu.h>
 #include "case.h"

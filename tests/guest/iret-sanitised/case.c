@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: whatever a kernel puts into an iret frame, user mode runs with interrupts on, I/O privilege 0 and
- * NT, VM clear, in ring 3: CS and SS come out with RPL 3. The event mask follows IF (invariant E1;
- * facts: 5.3, pitfall 2).
+ * Claim: whatever a kernel puts into an iret frame, user mode runs with interrupts on, I/O
+ * privilege 0 and NT, VM clear, in ring 3: CS and SS come out with RPL 3. The event mask follows
+ * IF [MODE-10].
  */
 #include <public/mmu.h>
 #include "boot.h"

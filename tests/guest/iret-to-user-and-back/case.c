@@ -3,7 +3,7 @@
  * Claim: the iret hypercall enters user mode with exactly the registers of its frame, RCX and R11
  * included; `syscall` in user mode comes back at the syscall callback, with RCX = RIP behind the
  * instruction, R11 = RFLAGS, the user's RSP, and CS of RPL 3. Events are masked as RFLAGS.IF says
- * (facts: 5.2, 5.3).
+ * [CALL-10, MODE-9, MODE-12].
  */
 #include <public/mmu.h>
 #include "boot.h"

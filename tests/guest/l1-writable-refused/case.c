@@ -2,7 +2,7 @@
 /*
  * Claim: a frame of type L1 has no writable mapping: while it is pinned each attempt to map it
  * writable is refused and leaves the mapping as it was; after the unpin the same attempt succeeds
- * (facts: 4.1).
+ * [PAGE-2].
  */
 #include <public/mmu.h>
 #include "case.h"

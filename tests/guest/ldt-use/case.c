@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: descriptors of an LDT set by mmuext work, from a page that is mapped read-only; while the
- * LDT is in use the page cannot be mapped writable; after it is removed the selector faults and the
- * page is free again (facts: 2 "SET_LDT").
+ * Claim: descriptors of an LDT set by mmuext work, from a page that is mapped read-only; while
+ * the LDT is in use the page cannot be mapped writable; after it is removed the selector faults
+ * and the page is free again [DESC-3].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: machphys_mapping names the machine-to-phys array and its last index; the array can be read,
- * gives the PFN of each of the domain's frames, and cannot be written; reading past what exists
- * faults like any other address (facts: 2 "M2P").
+ * Claim: machphys_mapping names the machine-to-phys array and its last index; the array can be
+ * read, gives the PFN of each of the domain's frames, and cannot be written; reading past what
+ * exists faults like any other address [PAGE-17, BOOT-6].
  */
 #include <public/memory.h>
 #include <public/mmu.h>

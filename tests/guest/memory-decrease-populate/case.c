@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: decrease_reservation takes unmapped frames and counts them; their machine-to-phys entries
- * become invalid; populate_physmap gives other frames with the machine-to-phys entry set to the
- * wanted PFN. A frame still mapped writable or in use as a table is not freed under the guest. The
- * reservation counts follow (facts: 3b, 12).
+ * Claim: decrease_reservation takes unmapped frames and counts them; their machine-to-phys
+ * entries become invalid; populate_physmap gives other frames with the machine-to-phys entry set
+ * to the wanted PFN. A frame still mapped writable or in use as a table is not freed under the
+ * guest. The reservation counts follow [MEM-1, MEM-2].
  */
 #include <public/memory.h>
 #include <public/mmu.h>

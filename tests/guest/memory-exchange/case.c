@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: exchange turns single frames into one contiguous extent below an address width and back, all
- * or nothing: nr_exchanged equals the number of input extents and the result is 0, or the result is an
- * error. New frames carry the wanted PFNs in the machine-to-phys array (facts: 3a row 30).
+ * Claim: exchange turns single frames into one contiguous extent below an address width and back,
+ * all or nothing: nr_exchanged equals the number of input extents and the result is 0, or the
+ * result is an error. New frames carry the wanted PFNs in the machine-to-phys array [MEM-3].
  */
 #include <public/memory.h>
 #include <public/mmu.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: the first domain gets the machine's memory map: sorted, with RAM, entries counted exactly; too
- * small a buffer is cut or refused but never overrun; the reservation queries answer; subops that do
- * not exist are -ENOSYS (facts: 3a rows 18, 19).
+ * Claim: the first domain gets the machine's memory map: sorted, with RAM, entries counted
+ * exactly; too small a buffer is cut or refused but never overrun; the reservation queries
+ * answer; subops that do not exist are -ENOSYS [MEM-5, MEM-6].
  */
 #include <public/memory.h>
 #include "case.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a batch stops at the first refused update, returns its error, and tells how many were done
- * before; updates before it took effect, later ones did not. Count 0 is fine, a bad pointer is
- * -EFAULT (facts: 4.3).
+ * Claim: a batch stops at the first refused update, returns its error, and tells how many were
+ * done before; updates before it took effect, later ones did not. Count 0 is fine, a bad pointer
+ * is -EFAULT [PAGE-11, CALL-5].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: mmu_update changes an entry of a live table of any level when the new value is valid, and
- * refuses it, leaving the old value, when it has large-page, cache or reserved bits, names a
- * frame that is not the domain's, or lies in the hypervisor's slots of an L4 (facts: 4.2, 4.3).
+ * Claim: mmu_update changes an entry of a live table of any level when the new value is valid,
+ * and refuses it, leaving the old value, when it has large-page, cache or reserved bits, names a
+ * frame that is not the domain's, or lies in the hypervisor's slots of an L4 [PAGE-6, PAGE-7,
+ * PAGE-10, PAGE-11].
  */
 #include <public/mmu.h>
 #include "boot.h"

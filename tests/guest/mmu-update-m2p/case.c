@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: MMU_MACHPHYS_UPDATE sets the machine-to-phys entry of a frame the domain owns, visibly at
- * once, and of no other frame (facts: 2, 3a row 23).
+ * Claim: MMU_MACHPHYS_UPDATE sets the machine-to-phys entry of a frame the domain owns, visibly
+ * at once, and of no other frame [PAGE-11, PAGE-17].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: an entry without the present bit is stored as it is, whatever the other bits say, at every
- * level: kernels keep swap entries there (facts: 4.2, pitfall 16).
+ * Claim: an entry without the present bit is stored as it is, whatever the other bits say, at
+ * every level: kernels keep swap entries there [PAGE-8].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: mmu_update of a word in a page that is not a page table is a plain store, provided the page
- * is or can be of the writable type (facts: 4.3).
+ * Claim: mmu_update of a word in a page that is not a page table is a plain store, provided the
+ * page is or can be of the writable type [PAGE-11].
  */
 #include "case.h"
 #include "mm.h"

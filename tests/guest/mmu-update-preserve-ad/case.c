@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: MMU_PT_UPDATE_PRESERVE_AD keeps the accessed and dirty bits that the processor has set, where
- * a plain update writes the value as given; kernels call it for mprotect (facts: 4.3).
+ * Claim: MMU_PT_UPDATE_PRESERVE_AD keeps the accessed and dirty bits that the processor has set,
+ * where a plain update writes the value as given; kernels call it for mprotect [PAGE-12].
  */
 #include <public/mmu.h>
 #include "case.h"

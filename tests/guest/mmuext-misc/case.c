@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: flushes of every kind succeed; clear and copy page work on frames that are not tables and
- * refuse those that are; an LDT must be page aligned and not too long; unknown commands are
- * refused; a batch stops at its first error and counts what was done (facts: 4.6).
+ * Claim: flushes of every kind succeed; clear and copy page work on frames that are not tables
+ * and refuse those that are; an LDT must be page aligned and not too long; unknown commands are
+ * refused; a batch stops at its first error and counts what was done [PAGE-14].
  */
 #include <public/mmu.h>
 #include "case.h"

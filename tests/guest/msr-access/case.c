@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: the MSRs that a PV kernel touches can be read, the ones that do not exist raise a general
- * protection fault with error code 0, in either direction; base registers written by wrmsr take
- * effect (facts: 6 rdmsr, wrmsr).
+ * Claim: the MSRs that a PV kernel touches can be read, the ones that do not exist raise a
+ * general protection fault with error code 0, in either direction; base registers written by
+ * wrmsr take effect [CPU-2].
  */
 #include "case.h"
 #include "hypercall.h"

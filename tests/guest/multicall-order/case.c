@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a multicall runs its entries in order, writes each result, goes on behind a refused entry,
- * and itself returns 0. A multicall inside a multicall is refused in its entry; a batch at a bad
- * address is -EFAULT (facts: 3d).
+ * Claim: a multicall runs its entries in order, writes each result, goes on behind a refused
+ * entry, and itself returns 0. A multicall inside a multicall is refused in its entry; a batch at
+ * a bad address is -EFAULT [CALL-8].
  */
 #include <public/mmu.h>
 #include <public/version.h>

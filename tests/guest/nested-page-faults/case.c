@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a page fault inside the page-fault handler is delivered like any other, each with its own
- * address, and returning from both goes on where the first one happened (facts: 5.1).
+ * Claim: a page fault inside the page-fault handler is delivered like any other, each with its
+ * own address, and returning from both goes on where the first one happened [MODE-14].
  */
 #include <public/mmu.h>
 #include "boot.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: legacy lines map to pirqs of the same number, tell whether they need an eoi, and can be bound
- * once; eoi and unmap of what is not there are errors; unknown operations are -ENOSYS (facts: 11 IRQ).
+ * Claim: legacy lines map to pirqs of the same number, tell whether they need an eoi, and can be
+ * bound once; eoi and unmap of what is not there are errors; unknown operations are -ENOSYS
+ * [PLAT-4].
  */
 #include <public/event_channel.h>
 #include <public/physdev.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: pinning validates every entry. A table with one bad entry is refused, leaves no reference
- * behind on the frames of its good entries, and can be mapped writable again (facts: 4.2).
+ * Claim: pinning validates every entry. A table with one bad entry is refused, leaves no
+ * reference behind on the frames of its good entries, and can be mapped writable again [PAGE-4,
+ * PAGE-6].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a frame is pinned once or not at all. Pinning a pinned frame and unpinning one that is not
- * are refused with -EINVAL; a pinned frame cannot be pinned as another level; a frame that is mapped
- * writable cannot be pinned; a frame that does not exist is refused (facts: 4.6).
+ * Claim: a frame is pinned once or not at all. Pinning a pinned frame and unpinning one that is
+ * not are refused with -EINVAL; a pinned frame cannot be pinned as another level; a frame that is
+ * mapped writable cannot be pinned; a frame that does not exist is refused [PAGE-4, PAGE-5].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: platform_op takes the wall clock from the first domain and shows it in shared_info; a wrong
- * interface version and an unknown command are refused; what firmware does not have is an error that
- * kernels shrug off (facts: 3a rows 12, 14, 22, 39).
+ * Claim: platform_op takes the wall clock from the first domain and shows it in shared_info; a
+ * wrong interface version and an unknown command are refused; what firmware does not have is an
+ * error that kernels shrug off [PLAT-3, TIME-2].
  */
 #include <public/platform.h>
 #include "boot.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: arrays whose addresses run into the hypervisor's range, past the canonical end or around 2^64,
- * with counts that overflow a byte size, are -EFAULT or another error at the element that is wrong;
- * nothing beyond is touched and the domain lives on (invariant A1).
+ * Claim: arrays whose addresses run into the hypervisor's range, past the canonical end or around
+ * 2^64, with counts that overflow a byte size, are -EFAULT or another error at the element that
+ * is wrong; nothing beyond is touched and the domain lives on [CALL-5, CALL-6].
  */
 #include <public/event_channel.h>
 #include <public/memory.h>

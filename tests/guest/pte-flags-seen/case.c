@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: the bits that the guest gave are the ones that it reads back: frame, present, RW, NX and the
- * available bits 9 to 11 survive; U is set by the hypervisor when it was clear, at all levels
- * (facts: 4.2; kernels mask what the hypervisor adds).
+ * Claim: the bits that the guest gave are the ones that it reads back: frame, present, RW, NX and
+ * the available bits 9 to 11 survive; U is set by the hypervisor when it was clear, at all levels
+ * [PAGE-9].
  */
 #include <public/mmu.h>
 #include "case.h"

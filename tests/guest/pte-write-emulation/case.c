@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a kernel-mode store to a read-only mapping of its own L1 table is carried out as a checked
- * update, for every instruction that kernels use on page-table entries: mov of each width, xchg, lock
- * and, lock or, lock cmpxchg, lock bts and btr by constant and by register, plain or. Results and flags
- * are those of the instruction (facts: 4.5, ground truth of a kernel's boot).
+ * Claim: a kernel-mode store to a read-only mapping of its own L1 table is carried out as a
+ * checked update, for every instruction that kernels use on page-table entries: mov of each
+ * width, xchg, lock and, lock or, lock cmpxchg, lock bts and btr by constant and by register,
+ * plain or. Results and flags are those of the instruction [PAGE-15].
  *
  * Acceptable otherwise: nothing; kernels do all of this without looking at the outcome.
  */

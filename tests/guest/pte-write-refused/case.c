@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a store to an L1 table that would make an invalid entry does not take effect and reaches the
- * kernel as a page fault on the entry, present and write set in its error code; so does any store
- * to an L2 table, and one to a page that is merely mapped read-only (facts: 4.5).
+ * Claim: a store to an L1 table that would make an invalid entry does not take effect and reaches
+ * the kernel as a page fault on the entry, present and write set in its error code; so does any
+ * store to an L2 table, and one to a page that is merely mapped read-only [PAGE-15].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Claim: poll returns at once when a named port is pending, masked or not, without delivering it;
- * it returns at its timeout when none is; too many ports and bad ports are refused (facts: 3d).
+ * it returns at its timeout when none is; too many ports and bad ports are refused [EVT-11].
  */
 #include <public/event_channel.h>
 #include <public/sched.h>

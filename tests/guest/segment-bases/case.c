@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: set_segment_base sets the FS base and the kernel's GS base at once, and the user's GS base so
- * that user mode sees it and the kernel does not; a non-canonical base is refused with -EINVAL; a
- * selector that cannot be loaded is taken as NULL and still succeeds (facts: 2, 5.4).
+ * Claim: set_segment_base sets the FS base and the kernel's GS base at once, and the user's GS
+ * base so that user mode sees it and the kernel does not; a non-canonical base is refused with
+ * -EINVAL; a selector that cannot be loaded is taken as NULL and still succeeds [DESC-4].
  */
 #include <public/mmu.h>
 #include "case.h"

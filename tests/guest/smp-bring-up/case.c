@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a second vCPU is initialised once, runs from the given context with the given selectors and
- * events masked, can take itself down and goes on behind the call when it is brought up again; is_up
- * follows. A context with a bad CR3 or handler is refused (facts: 10).
+ * Claim: a second vCPU is initialised once, runs from the given context with the given selectors
+ * and events masked, can take itself down and goes on behind the call when it is brought up
+ * again; is_up follows. A context with a bad CR3 or handler is refused [VCPU-1, VCPU-2].
  */
 #include <public/mmu.h>
 #include "boot.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: an IPI port bound to another vCPU raises that vCPU's upcall_pending, interrupts it when its mask is
- * clear, and wakes it from block and from poll; such a port cannot move to another vCPU (facts: 8, 10).
+ * Claim: an IPI port bound to another vCPU raises that vCPU's upcall_pending, interrupts it when
+ * its mask is clear, and wakes it from block and from poll; such a port cannot move to another
+ * vCPU [EVT-7, EVT-10, EVT-11].
  */
 #include <public/event_channel.h>
 #include <public/sched.h>

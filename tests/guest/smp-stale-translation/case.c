@@ -2,7 +2,7 @@
 /*
  * Claim: a page that becomes a table on one vCPU cannot be written by another that still has the
  * writable translation cached: when the pin returns, the other's plain stores have ended; what it
- * stores later is refused by a page fault (invariant M7).
+ * stores later is refused by a page fault [PAGE-3].
  */
 #include <public/mmu.h>
 #include "case.h"

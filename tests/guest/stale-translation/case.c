@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a page that becomes a table cannot be written through a translation that the guest did not
- * flush: the hypervisor flushes it when the type changes. The store behind the pin is either
- * refused by a page fault or carried out as a checked update, never as a plain store (invariant M7).
+ * Claim: a page that becomes a table cannot be written through a translation that the guest did
+ * not flush: the hypervisor flushes it when the type changes. The store behind the pin is either
+ * refused by a page fault or carried out as a checked update, never as a plain store [PAGE-3].
  */
 #include <public/mmu.h>
 #include "case.h"

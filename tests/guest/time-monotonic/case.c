@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Claim: system time computed from vcpu_time_info never goes back, moves forward, and has a sane
- * scale; the wall clock in shared_info is a plausible date with an even version (facts: 7).
+ * scale; the wall clock in shared_info is a plausible date with an even version [TIME-1, TIME-2].
  */
 #include "boot.h"
 #include "case.h"

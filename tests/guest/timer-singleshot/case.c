@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a singleshot timer raises VIRQ_TIMER once, at or after its time; a time in the past fires at
- * once; a stopped timer does not fire. set_timer_op does the same, 0 cancels (facts: 7).
+ * Claim: a singleshot timer raises VIRQ_TIMER once, at or after its time; a time in the past
+ * fires at once; a stopped timer does not fire. set_timer_op does the same, 0 cancels [TIME-3].
  *
  * With the future flag a time in the past may be refused with -ETIME; the peer ignores the flag.
  */

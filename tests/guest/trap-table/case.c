@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: set_trap_table replaces the vectors it names and leaves the others; the mask flag of an entry
- * masks events at entry; a bad pointer and a non-canonical handler are refused (facts: 3a row 6).
+ * Claim: set_trap_table replaces the vectors it names and leaves the others; the mask flag of an
+ * entry masks events at entry; a bad pointer and a non-canonical handler are refused [MODE-3,
+ * MODE-7].
  */
 #include <public/mmu.h>
 #include <public/vcpu.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: update_va_mapping changes the L1 entry of an address under the current tables, with every
- * flush flag; the new mapping is visible afterwards. Addresses without an L1 and addresses of the
- * hypervisor are refused (facts: 4.4).
+ * Claim: update_va_mapping changes the L1 entry of an address under the current tables, with
+ * every flush flag; the new mapping is visible afterwards. Addresses without an L1 and addresses
+ * of the hypervisor are refused [PAGE-13].
  */
 #include <public/mmu.h>
 #include "case.h"

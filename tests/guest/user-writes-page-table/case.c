@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: a store from user mode to a read-only mapping of an L1 table is never carried out as an update: it
- * is a page fault with U, W and P set, delivered to the kernel (facts: 4.5 "from guest kernel mode").
+ * Claim: a store from user mode to a read-only mapping of an L1 table is never carried out as an
+ * update: it is a page fault with U, W and P set, delivered to the kernel [PAGE-15].
  */
 #include <public/mmu.h>
 #include "case.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: vcpu_info can move once to a place inside a page of the domain: old contents move along, an
- * upcall is pending so that nothing is lost, and events are delivered there from then on; a place
- * that leaves its page, is not aligned, or a second move is refused (facts: 10).
+ * Claim: vcpu_info can move once to a place inside a page of the domain: old contents move along,
+ * an upcall is pending so that nothing is lost, and events are delivered there from then on; a
+ * place that leaves its page, is not aligned, or a second move is refused [VCPU-3].
  */
 #include <public/mmu.h>
 #include <public/shared_info.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: is_up tells which vCPUs exist; unknown ids are -ENOENT for every operation, unknown operations
- * -ENOSYS; runstate areas are written; the running vCPU sees itself running with time that adds up
- * (facts: 3a rows 13, 25; 7; finding 7).
+ * Claim: is_up tells which vCPUs exist; unknown ids are -ENOENT for every operation, unknown
+ * operations -ENOSYS; runstate areas are written; the running vCPU sees itself running with time
+ * that adds up [VCPU-1, VCPU-4].
  */
 #include <public/vcpu.h>
 #include "case.h"

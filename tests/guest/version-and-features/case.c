@@ -2,7 +2,7 @@
 /*
  * Claim: xen_version answers what kernels depend on: a version of at least 4.2, the two features
  * whose absence makes Linux panic, none of those that would make it use another memory model, and
- * an error, not a crash, for what does not exist (facts: 3a rows 1, 7, 26; finding 3).
+ * an error, not a crash, for what does not exist [PLAT-1, CALL-3].
  */
 #include <public/version.h>
 #include "case.h"

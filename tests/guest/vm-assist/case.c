@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Claim: the assists that kernels enable are accepted or harmlessly refused; writable page tables are
- * accepted; a number that does not exist is refused, in either direction (facts: 3a rows 16, 38).
+ * Claim: the assists that kernels enable are accepted or harmlessly refused; writable page tables
+ * are accepted; a number that does not exist is refused, in either direction [CPU-7].
  */
 #include <public/mmu.h>
 #include "case.h"
