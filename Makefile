@@ -28,6 +28,7 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
+comma := ,
 WARN := -Wall -Wextra -Werror
 DEPFLAGS = -MMD -MP -MF $(@:.o=.d)
 
@@ -39,11 +40,14 @@ USER_LDFLAGS := -static -Wl,--gc-sections
 ALL :=
 
 # --- compiling: one recipe, $(call compile,flags); this rule is user space's -----------------------------------------
-define compile
-$(call say,$(if $(filter %.S,$<),AS,CC),$@)
+# $(call make_by,WORD,command): says WORD and the target, makes the target's folder, runs the command.
+define make_by
+$(call say,$(1),$@)
 $(Q)mkdir -p $(@D)
-$(Q)$(CC) $(1) $(DEPFLAGS) -c -o $@ $<
+$(Q)$(2)
 endef
+compile = $(call make_by,$(if $(filter %.S,$<),AS,CC),$(CC) $(1) $(DEPFLAGS) -c -o $@ $<)
+pack = $(call make_by,AR,rm -f $@ && $(AR) qcsD $@ $^)
 
 $(O)/%.o: %.c
 	$(call compile,$(USER_CFLAGS))
@@ -57,22 +61,20 @@ program_name = $(subst _,-,$(patsubst main_%,%,$(basename $(notdir $(1)))))
 # $(eval $(call archive,name,folders)): every .c of the folders that is not a main becomes part of $(O)/lib/lib<name>.a.
 define archive
 $(O)/lib/lib$(1).a: $$(call objects,$$(call plain,$(2)))
-	$$(call say,AR,$$@)
-	$$(Q)mkdir -p $$(@D) && rm -f $$@ && $$(AR) qcsD $$@ $$^
+	$$(pack)
 OBJECTS += $$(call objects,$$(wildcard $$(addsuffix /*.c,$(2))))
 endef
 
 # $(eval $(call program,main file,archives,libraries)): main_NAME.c plus archives become $(O)/bin/NAME.
 define program
 $(O)/bin/$(call program_name,$(1)): $(call objects,$(1)) $(patsubst %,$(O)/lib/lib%.a,$(2))
-	$$(call say,LD,$$@)
-	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(USER_LDFLAGS) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) $(3) -Wl,--end-group
+	$$(call make_by,LD,$$(CC) $$(USER_LDFLAGS) -o $$@ $$< -Wl$$(comma)--start-group $$(filter %.a,$$^) $$(PROGRAM_LIBS) -Wl$$(comma)--end-group)
+$(O)/bin/$(call program_name,$(1)): PROGRAM_LIBS := $(3)
 ALL += $(O)/bin/$(call program_name,$(1))
 OBJECTS += $(call objects,$(1))
 endef
 
-ROOMS := hypervisor toolstack xenbus drivers guest-patches tests
+ROOMS := hypervisor toolstack xenbus guest-patches tests
 include $(wildcard $(addsuffix /rules.mk,$(ROOMS)) $(addsuffix /*/rules.mk,guest-patches tests))
 
 all: $(ALL)

@@ -22,8 +22,7 @@ $(O)/kit/obj/%.o: %.S
 	$(call compile,$(KIT_CFLAGS))
 
 $(O)/kit/libkit.a: $(call kit_objects,$(KIT_SOURCES))
-	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) qcsD $@ $^
+	$(pack)
 OBJECTS += $(call kit_objects,$(KIT_SOURCES) $(KIT_MAINS) $(KIT_CALLS:%=$(KIT_DIR)/%.S))
 
 # $(eval $(call kit_kernel,path under $(O),sources,how hypercalls are made,link flags))

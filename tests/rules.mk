@@ -11,7 +11,6 @@ HOST_INCLUDES := -I. -Itests -Ihypervisor -Itoolstack
 HOST_DIRS_hypervisor := $(addprefix hypervisor/,lib mm core pv)
 HOST_DIRS_xenbus := xenbus xenbus/client xenbus/clients toolstack/sys
 HOST_DIRS_toolstack := $(addprefix toolstack/,lib cmd daemon helpers sys) xenbus xenbus/client
-HOST_DIRS_drivers := $(DRIVER_DIRS) xenbus xenbus/client toolstack/sys
 # Allocations that tests make fail on purpose: tests/fake/hypervisor/machine.c.
 HOST_LIBS_hypervisor := -Wl,--wrap=heap_alloc -Wl,--wrap=heap_alloc_pages -Wl,--wrap=special_page_alloc
 HOST_LIBS_toolstack := $(LIBS_lam) $(LIBS_lam-unpack) -levent_core
@@ -31,16 +30,13 @@ FAKES_$(1) := $$(wildcard tests/fake/$(1)/*.c) $$(if $$(filter hypervisor,$(1)),
 UNIT_SOURCES_$(1) := $$(wildcard tests/unit/$(1)/test_*.c)
 UNIT_HELPERS_$(1) := $$(filter-out $$(UNIT_SOURCES_$(1)),$$(wildcard tests/unit/$(1)/*.c))
 $(O)/host/lib$(1).a: $$(call host_objects,$$(HOST_SOURCES_$(1)) $$(FAKES_$(1)) $$(UNIT_HELPERS_$(1)))
-	$$(call say,AR,$$@)
-	$$(Q)mkdir -p $$(@D) && rm -f $$@ && $$(AR) qcsD $$@ $$^
+	$$(pack)
 $(O)/unit/$(1)/%: $(O)/host/tests/unit/$(1)/%.o $(O)/host/lib$(1).a
-	$$(call say,LD,$$@)
-	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CC) -fsanitize=address,undefined -o $$@ $$^ $$(HOST_LIBS_$(1)) -lcmocka
+	$$(call make_by,LD,$$(CC) -fsanitize=address$$(comma)undefined -o $$@ $$^ $$(HOST_LIBS_$(1)) -lcmocka)
 UNIT_TESTS += $$(patsubst tests/unit/%.c,$(O)/unit/%,$$(UNIT_SOURCES_$(1)))
 OBJECTS += $$(call host_objects,$$(HOST_SOURCES_$(1)) $$(FAKES_$(1)) $$(UNIT_HELPERS_$(1)) $$(UNIT_SOURCES_$(1)))
 endef
-$(foreach r,hypervisor xenbus toolstack drivers,$(eval $(call unit_room,$(r))))
+$(foreach r,hypervisor xenbus toolstack,$(eval $(call unit_room,$(r))))
 
 .PRECIOUS: $(O)/host/%.o $(O)/%.o
 

@@ -10,9 +10,7 @@ LIBS_lam-unpack := -llzma -lzstd -lz -llz4 -lbz2 -llzo2
 
 $(eval $(call archive,sys,toolstack/sys))
 $(eval $(call archive,lamina,toolstack/lib))
-$(eval $(call archive,cmd,toolstack/cmd))
-$(eval $(call archive,daemon,toolstack/daemon))
-$(eval $(call archive,helpers,toolstack/helpers))
+$(foreach a,cmd daemon helpers,$(eval $(call archive,$(a),toolstack/$(a))))
 
 TOOLSTACK_LIBS := lamina xenstore xenbus sys
 

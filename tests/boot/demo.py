@@ -26,7 +26,7 @@ PROMPT = r"dom0# (?:\x1b\[6n)?\Z"
 STEPS = [
     ("lam create /guests/debian.cfg", "", "", 300, "lam create: a stock kernel, 128 MiB, 2 processors"),
     ("lam console debian", r"GUEST-USERSPACE[^\n]*", "", 300, "lam console: the guest reaches userspace"),
-    ("lam list", r"debian\s+\d+\s+128\s+2\b", "", 30, "lam list"),
+    ("lam list", r"debian\s+\d+\s+128( MiB)?\s+2\b", "", 30, "lam list"),
     ("lam destroy debian", "", "", 60, "lam destroy"),
     ("lam list", r"Domain-0", r"^debian\s", 30, "lam list: the guest is gone"),
 ]

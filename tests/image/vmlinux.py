@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Unpacks a bzImage to the ELF kernel inside: the boot image step for dom0, since the hypervisor takes only ELF.
 
-usage: vmlinux.py BZIMAGE TARGET [LAM-UNPACK]
-With the path of Lamina's own unpacker that program does the work (every format in use); without it, or before it is
-built, Python's own libraries do (xz, gzip, bzip2, lzma).
+usage: vmlinux.py BZIMAGE TARGET LAM-UNPACK
+Python's own libraries do xz, gzip, bzip2 and lzma; Lamina's unpacker does zstd, lz4 and lzo.
 """
 import bz2
 import lzma
@@ -14,8 +13,13 @@ import sys
 import zlib
 
 
+MAGIC = ((b"\xfd7zXZ\0", "xz"), (b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\x5d\0\0", "lzma"),
+         (b"\x28\xb5\x2f\xfd", "zstd"), (b"\x02\x21\x4c\x18", "lz4"), (b"\x89LZO", "lzo"))
+MAX_BYTES = 1 << 29
+
+
 def payload(image):
-    """The compressed kernel: boot protocol 2.08, payload_offset and payload_length count from the protected-mode code."""
+    """Where the compressed kernel lies: protocol 2.08 counts payload_offset from the protected-mode code."""
     if image[0x202:0x206] != b"HdrS":
         raise ValueError("not a bzImage: the boot header's magic is missing")
     if struct.unpack_from("<H", image, 0x206)[0] < 0x208:
@@ -25,38 +29,36 @@ def payload(image):
     start = (sectors + 1) * 512 + offset
     if start + length > len(image):
         raise ValueError("truncated: %d bytes of %d" % (len(image), start + length))
-    return image[start:start + length]
+    return start, length
 
 
-def unpack(data):
-    # The last four bytes hold the size after unpacking; xz and gzip streams end before them or take them for padding.
-    if data[:6] == b"\xfd7zXZ\0":
+def unpack(path, image, unpacker):
+    start, length = payload(image)
+    data = image[start:start + length]
+    form = next((name for magic, name in MAGIC if data.startswith(magic)), None)
+    if form == "xz":
         return lzma.LZMADecompressor(lzma.FORMAT_XZ).decompress(data)
-    if data[:2] == b"\x1f\x8b":
+    if form == "gzip":
         return zlib.decompressobj(31).decompress(data)
-    if data[:3] == b"BZh":
+    if form == "bzip2":
         return bz2.BZ2Decompressor().decompress(data)
-    if data[:3] == b"\x5d\0\0":
+    if form == "lzma":
         return lzma.LZMADecompressor(lzma.FORMAT_ALONE).decompress(data)
-    raise ValueError("compressed in a format that needs lam-unpack (starts with %s)" % data[:4].hex())
+    if form is None:
+        raise ValueError("compressed in an unknown format (starts with %s)" % data[:4].hex())
+    with open(path, "rb") as source:
+        return subprocess.run([unpacker, form, str(start), str(length), str(MAX_BYTES), "0"], stdin=source,
+                              stdout=subprocess.PIPE, check=True).stdout
 
 
 def main():
-    source, target = sys.argv[1:3]
-    unpacker = sys.argv[3] if len(sys.argv) > 3 else None
-    if unpacker and os.access(unpacker, os.X_OK):
-        with open(target + ".new", "wb") as out:
-            done = subprocess.run([unpacker, source], stdout=out, check=False)
-        if done.returncode == 0:
-            os.replace(target + ".new", target)
-            return 0
-        print("vmlinux: %s failed, using Python" % unpacker, file=sys.stderr)
+    source, target, unpacker = sys.argv[1:4]
     try:
         with open(source, "rb") as f:
-            kernel = unpack(payload(f.read()))
+            kernel = unpack(source, f.read(), unpacker)
         if kernel[:4] != b"\x7fELF":
             raise ValueError("what was unpacked is not an ELF file")
-    except (OSError, ValueError, lzma.LZMAError, zlib.error) as why:
+    except (OSError, ValueError, lzma.LZMAError, zlib.error, subprocess.CalledProcessError) as why:
         print("vmlinux: %s: %s" % (source, why), file=sys.stderr)
         return 1
     with open(target + ".new", "wb") as out:
