@@ -147,6 +147,9 @@ static void test_interdomain(void **state)
 	assert_int_equal(evtchn_send(a, pa), 0);
 	pb = bound_to(b, a, pa);
 	/* And so it is when the domain dies; references are balanced. */
+	assert_int_equal(evtchn_close(a, pa), 0);
+	assert_int_equal(status_of(b, pb).u.unbound.dom, 1);
+	pa = bound_to(a, b, pb);
 	world_end(b);
 	assert_int_equal(status_of(a, pa).status, EVTCHNSTAT_unbound);
 	world_end(a);
@@ -214,10 +217,12 @@ static void test_mask(void **state)
 	assert_int_equal(evtchn_unmask(d, p), 0);
 	assert_int_equal(info->evtchn_upcall_pending, 1);
 	assert_int_equal(info->evtchn_pending_sel, 1ULL << (p.v / 64));
-	/* Unmasking what is not masked says nothing new. */
+	/* Unmasking what is not masked, or not pending, says nothing new. */
 	info->evtchn_upcall_pending = 0;
 	info->evtchn_pending_sel = 0;
 	assert_int_equal(evtchn_unmask(d, p), 0);
+	d->shared_info->evtchn_mask[0] = ~0ULL;
+	assert_int_equal(evtchn_unmask(d, PORT(1)), 0);
 	assert_int_equal(info->evtchn_upcall_pending, 0);
 	world_end(d);
 }
