@@ -19,6 +19,7 @@
 #include "event.h"
 #include "hypercall.h"
 #include "mm.h"
+#include "number.h"
 #include "string.h"
 #include "trap.h"
 #include "window.h"
@@ -215,26 +216,11 @@ static bool hook(struct trap_regs *regs)
 	return regs->vector == 1 || regs->vector == 2;
 }
 
-static uint64_t number(const char *word, uint64_t otherwise)
-{
-	char text[24];
-	uint64_t n = 0;
-	const char *c;
-
-	if (!kit_option_value(word, text, sizeof(text))) {
-		return otherwise;
-	}
-	for (c = text; *c >= '0' && *c <= '9'; c++) {
-		n = n * 10 + (uint64_t)(*c - '0');
-	}
-	return n;
-}
-
 static void run(void)
 {
-	uint64_t calls = number("calls", CALLS), i;
+	uint64_t calls = number_option("calls", CALLS), i;
 
-	state = number("seed", 1) * 0x9e3779b97f4a7c15 + 1;
+	state = number_option("seed", 1) * 0x9e3779b97f4a7c15 + 1;
 	REQUIRE(window_open(&w));
 	for (i = 0; i < PAGES; i++) {
 		REQUIRE((pages[i] = page_alloc()));
