@@ -18,6 +18,7 @@ _Static_assert(EVTCHN_FREE == EVTCHNSTAT_closed && EVTCHN_UNBOUND == EVTCHNSTAT_
 	       EVTCHN_INTERDOMAIN == EVTCHNSTAT_interdomain && EVTCHN_PIRQ == EVTCHNSTAT_pirq &&
 	       EVTCHN_VIRQ == EVTCHNSTAT_virq && EVTCHN_IPI == EVTCHNSTAT_ipi, "states are ABI");
 _Static_assert(sizeof(struct evtchn) == 32, "a bucket is 2 KiB");
+_Static_assert(offsetof(struct evtchn, priority) == 1, "bit-fields of two locks stand apart");
 
 int evtchn_init_domain(struct domain *d, u32 max_ports)
 {

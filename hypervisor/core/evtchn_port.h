@@ -17,14 +17,17 @@
 /* Values are those of evtchn_status.status (EVTCHNSTAT_*). */
 enum evtchn_state { EVTCHN_FREE, EVTCHN_UNBOUND, EVTCHN_INTERDOMAIN, EVTCHN_PIRQ, EVTCHN_VIRQ, EVTCHN_IPI };
 
-/* 32 bytes. Fields that share a byte share a lock. */
+/*
+ * 32 bytes. Bit-fields that touch each other are one memory location and may be written together: `priority` keeps those of the port's
+ * lock apart from those of the FIFO lock.
+ */
 struct evtchn {
 	u8 state : 6;         /* enum evtchn_state */
 	u8 reserved : 1;      /* not yet committed: no operation of the guest finds it */
 	u8 shareable : 1;     /* PIRQ: BIND_PIRQ__WILL_SHARE */
+	u8 priority;          /* FIFO queue to use; as vcpu, read without the port's lock by senders */
 	u8 last_priority : 7; /* FIFO lock: queue it was last put on; last_* survive closing */
 	u8 early : 1;         /* FIFO lock: raised while it could not be queued for want of a page */
-	u8 priority;          /* FIFO queue to use; as vcpu, read without the port's lock by senders */
 	u16 vcpu;             /* who is notified */
 	u16 last_vcpu;        /* FIFO lock */
 	u32 port;             /* own number */
