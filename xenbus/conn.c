@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "xenbus/journal.h"
 #include "xenbus/memory.h"
 #include "xenbus/quota.h"
 #include "xenbus/request.h"
@@ -63,6 +64,7 @@ static void conn_drop_output(struct conn *conn)
 		memory_free(message);
 	}
 	conn->output_last = NULL;
+	conn->output_kept = NULL;
 	conn->output_bytes = 0;
 }
 
@@ -120,16 +122,14 @@ bool conn_wants_input(const struct conn *conn)
 	return conn->error == 0 && conn->output_bytes <= conn_output_limit(conn);
 }
 
-static struct message *conn_queue(struct conn *conn, const struct xsd_sockmsg *header)
+static struct message *conn_add_message(struct conn *conn, uint32_t size)
 {
-	uint32_t size = (uint32_t)sizeof(*header) + header->len;
 	struct message *message = memory_allocate(sizeof(*message) + size);
 
 	if (message == NULL) {
 		return NULL;
 	}
 	message->size = size;
-	memcpy(message->bytes, header, sizeof(*header));
 	message->previous = conn->output_last;
 	if (conn->output_last != NULL) {
 		conn->output_last->next = message;
@@ -138,7 +138,18 @@ static struct message *conn_queue(struct conn *conn, const struct xsd_sockmsg *h
 	}
 	conn->output_last = message;
 	conn->output_bytes += sizeof(*message) + size;
-	store_mark_dirty(conn->store, conn);
+	store_mark_moved(conn->store, conn);
+	return message;
+}
+
+static struct message *conn_queue(struct conn *conn, const struct xsd_sockmsg *header)
+{
+	struct message *message =
+		conn_add_message(conn, (uint32_t)sizeof(*header) + header->len);
+
+	if (message != NULL) {
+		memcpy(message->bytes, header, sizeof(*header));
+	}
 	return message;
 }
 
@@ -256,6 +267,9 @@ static void conn_take_sent(struct conn *conn, size_t sent)
 		} else {
 			conn->output_last = NULL;
 		}
+		if (conn->output_kept == message) {
+			conn->output_kept = NULL;
+		}
 		memory_free(message);
 	}
 }
@@ -264,6 +278,8 @@ void conn_flush(struct conn *conn)
 {
 	struct iovec parts[CONN_PARTS_PER_WRITE];
 
+	/* Nothing leaves before what led to it is kept. */
+	journal_settle(conn->store);
 	while (conn->error == 0 && conn->output_first != NULL) {
 		struct message *message = conn->output_first;
 		ssize_t sent;
@@ -283,7 +299,54 @@ void conn_flush(struct conn *conn)
 		}
 		conn_take_sent(conn, (size_t)sent);
 		conn_repay_events(conn);
+		journal_settle(conn->store);
 	}
+}
+
+int conn_restore_output(struct conn *conn, const char *data, size_t bytes)
+{
+	struct message *message = bytes != 0 ? conn_add_message(conn, (uint32_t)bytes) : NULL;
+
+	if (bytes == 0) {
+		return 0;
+	}
+	if (message == NULL) {
+		return -ENOMEM;
+	}
+	memcpy(message->bytes, data, bytes);
+	return 0;
+}
+
+/* The first message that the journal lacks; sent ones are gone from the queue. */
+static const struct message *conn_first_unkept(const struct conn *conn, bool is_whole)
+{
+	return is_whole || conn->output_kept == NULL ? conn->output_first : conn->output_kept->next;
+}
+
+size_t conn_unkept_bytes(const struct conn *conn, bool is_whole)
+{
+	const struct message *message = conn_first_unkept(conn, is_whole);
+	size_t bytes = 0;
+
+	for (; message != NULL; message = message->next) {
+		bytes += message->size - message->sent;
+	}
+	return bytes;
+}
+
+void conn_copy_unkept(const struct conn *conn, bool is_whole, char *to)
+{
+	const struct message *message = conn_first_unkept(conn, is_whole);
+
+	for (; message != NULL; message = message->next) {
+		memcpy(to, message->bytes + message->sent, message->size - message->sent);
+		to += message->size - message->sent;
+	}
+}
+
+void conn_mark_kept(struct conn *conn)
+{
+	conn->output_kept = conn->output_last;
 }
 
 /* --- input ---------------------------------------------------------------------------------- */
@@ -364,82 +427,4 @@ enum conn_result conn_run(struct conn *conn)
 		conn->transport->settle(conn);
 	}
 	return conn->error != 0 ? CONN_FAILED : result;
-}
-
-/* --- watches and transactions ---------------------------------------------------------------- */
-
-int conn_add_watch(struct conn *conn, const char *path, size_t prefix_bytes, const char *token)
-{
-	struct watch *watch;
-
-	if (watch_find(&conn->store->watches, conn, path, token) != NULL) {
-		return -EEXIST;
-	}
-	if (!conn->subject.is_privileged &&
-	    conn->watch_count >= conn->store->quota.limit[QUOTA_WATCHES]) {
-		return -E2BIG;
-	}
-	watch = watch_create(&conn->store->watches, path, token);
-	if (watch == NULL) {
-		return -ENOMEM;
-	}
-	watch->conn = conn;
-	watch->prefix_bytes = prefix_bytes;
-	watch->conn_next = conn->watches;
-	watch->conn_link = &conn->watches;
-	if (watch->conn_next != NULL) {
-		watch->conn_next->conn_link = &watch->conn_next;
-	}
-	conn->watches = watch;
-	conn->watch_count++;
-	return 0;
-}
-
-int conn_remove_watch(struct conn *conn, const char *path, const char *token)
-{
-	struct watch *watch = watch_find(&conn->store->watches, conn, path, token);
-
-	if (watch == NULL) {
-		return -ENOENT;
-	}
-	*watch->conn_link = watch->conn_next;
-	if (watch->conn_next != NULL) {
-		watch->conn_next->conn_link = watch->conn_link;
-	}
-	watch_destroy(&conn->store->watches, watch);
-	conn->watch_count--;
-	return 0;
-}
-
-struct transaction *conn_find_transaction(const struct conn *conn, uint32_t id)
-{
-	struct transaction *transaction = conn->transactions;
-
-	while (transaction != NULL && transaction->id != id) {
-		transaction = transaction->next;
-	}
-	return transaction;
-}
-
-void conn_end_transaction(struct conn *conn, struct transaction *transaction)
-{
-	struct transaction **link = &conn->transactions;
-
-	while (*link != transaction) {
-		link = &(*link)->next;
-	}
-	*link = transaction->next;
-	conn->transaction_count--;
-	transaction_destroy(transaction);
-}
-
-uint64_t conn_transaction_bytes(const struct conn *conn)
-{
-	const struct transaction *transaction = conn->transactions;
-	uint64_t bytes = 0;
-
-	for (; transaction != NULL; transaction = transaction->next) {
-		bytes += transaction->bytes;
-	}
-	return bytes;
 }

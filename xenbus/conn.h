@@ -35,6 +35,10 @@ struct conn_transport {
 	ssize_t (*write)(struct conn *conn, const struct iovec *parts, int count);
 	/* A run is over: output waits or not, input is wanted or not. May be NULL. */
 	void (*settle)(struct conn *conn);
+	/* What was read is kept for good: tell the client's side that it was taken. May be NULL. */
+	void (*publish)(struct conn *conn);
+	/* For durable connections: how much was taken and put so far. */
+	void (*position)(const struct conn *conn, uint32_t *taken, uint32_t *put);
 };
 
 struct conn {
@@ -53,9 +57,12 @@ struct conn {
 
 	struct message *output_first;
 	struct message *output_last;
+	struct message *output_kept;	/* the last one that the journal has; NULL: none */
 	uint64_t output_bytes;
 	struct conn *dirty_next;	/* store->dirty: got output while another one ran */
 	bool is_dirty;
+	bool is_durable;		/* outlives this process: a guest's ring */
+	bool has_moved;			/* took input or got output since the last commit */
 	bool has_overflowed;
 
 	struct watch *watches;
@@ -93,6 +100,21 @@ void conn_send_reply(struct conn *conn, const struct xsd_sockmsg *request, const
 void conn_send_error(struct conn *conn, const struct xsd_sockmsg *request, int error);
 /* Queues the event "@path changed" for @watch. @path is absolute. */
 void conn_send_event(struct conn *conn, struct watch *watch, const char *path);
+
+/* --- for the journal: half a message that came in, and output it does not have yet ------------- */
+
+size_t conn_input_bytes(const struct conn *conn);
+void conn_copy_input(const struct conn *conn, char *to);
+/* Of all output when @is_whole; sent bytes are left out. */
+size_t conn_unkept_bytes(const struct conn *conn, bool is_whole);
+void conn_copy_unkept(const struct conn *conn, bool is_whole, char *to);
+void conn_mark_kept(struct conn *conn);
+/* Queues bytes that an earlier process owed. Returns 0 or -ENOMEM. */
+int conn_restore_output(struct conn *conn, const char *data, size_t bytes);
+/* An earlier process's open transaction: requests in it work, its end says "try again". */
+int conn_restore_transaction(struct conn *conn, uint32_t id);
+/* All watches are owed an event. */
+void conn_restore_overflow(struct conn *conn);
 
 int conn_add_watch(struct conn *conn, const char *path, size_t prefix_bytes, const char *token);
 /* Returns 0 or -ENOENT. */

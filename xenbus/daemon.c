@@ -14,7 +14,9 @@
 #include "toolstack/sys/loop.h"
 #include "xenbus/domain.h"
 #include "xenbus/domains.h"
+#include "xenbus/journal.h"
 #include "xenbus/memory.h"
+#include "xenbus/restored.h"
 #include "xenbus/socket.h"
 #include "xenbus/store.h"
 
@@ -40,6 +42,9 @@ static void daemon_settle(void *arg)
 
 	store_flush_dirty(daemon->store);
 	socket_server_reap(daemon->server);
+	if (domain_has_busy(daemon->store)) {
+		loop_arm_timer(daemon->busy, 0);
+	}
 }
 
 static void daemon_run_busy(unsigned int events, void *arg)
@@ -49,9 +54,6 @@ static void daemon_run_busy(unsigned int events, void *arg)
 	(void)events;
 	domain_run_busy(daemon->store);
 	daemon_settle(daemon);
-	if (domain_has_busy(daemon->store)) {
-		loop_arm_timer(daemon->busy, 0);
-	}
 }
 
 static void daemon_handle_ports(unsigned int events, void *arg)
@@ -70,9 +72,6 @@ static void daemon_handle_ports(unsigned int events, void *arg)
 		}
 	}
 	daemon_settle(daemon);
-	if (domain_has_busy(daemon->store)) {
-		loop_arm_timer(daemon->busy, 0);
-	}
 }
 
 static void daemon_expire(unsigned int events, void *arg)
@@ -92,7 +91,8 @@ static void daemon_stop(unsigned int events, void *arg)
 	loop_stop(daemon->loop);
 }
 
-static int daemon_open_machine(struct daemon *daemon, struct error *error)
+static int daemon_open_machine(struct daemon *daemon, struct restored **restored,
+			       struct error *error)
 {
 	void *page;
 	uint32_t port;
@@ -115,11 +115,14 @@ static int daemon_open_machine(struct daemon *daemon, struct error *error)
 	if (rc < 0) {
 		return rc;
 	}
-	rc = domain_introduce_own(daemon->store, page, port);
+	rc = domain_restore_all(daemon->store, *restored, page, port);
+	*restored = NULL;
 	if (rc < 0) {
 		return error_set(error, -rc, "store ring of dom0's kernel", "cannot bind port %u",
 				 port);
 	}
+	/* Who ended while nobody looked. */
+	domain_scan(daemon->store);
 	daemon->ports = loop_add_fd(daemon->loop, domains_machine_fd(daemon->machine), LOOP_READ,
 				    daemon_handle_ports, daemon);
 	return daemon->ports != NULL ? 0 : error_set(error, ENOMEM, NULL, "no memory");
@@ -138,6 +141,29 @@ static int daemon_add_sources(struct daemon *daemon, struct error *error)
 	return 0;
 }
 
+/* Store, what an earlier process left of it, machine, and the journal from now on. */
+static int daemon_open_store(struct daemon *daemon, const struct daemon_options *options,
+			     struct error *error)
+{
+	struct restored *restored = NULL;
+	int rc = 0;
+
+	daemon->store->quota = options->quota;
+	if (options->journal_path != NULL) {
+		rc = journal_open(daemon->store, options->journal_path, &restored, error);
+	}
+	if (rc == 0 && options->has_hypervisor) {
+		rc = daemon_open_machine(daemon, &restored, error);
+	}
+	restored_free(restored);
+	/* Better a store that forgets than none. */
+	if (rc == 0 && options->journal_path != NULL && journal_start(daemon->store, error) < 0) {
+		log_error("%s: %s; a restart will find an empty store", error->object,
+			  error->sentence);
+	}
+	return rc;
+}
+
 int daemon_create(const struct daemon_options *options, struct daemon **out, struct error *error)
 {
 	struct daemon *daemon = memory_allocate(sizeof(*daemon));
@@ -152,10 +178,9 @@ int daemon_create(const struct daemon_options *options, struct daemon **out, str
 		daemon_destroy(daemon);
 		return error_set(error, ENOMEM, NULL, "no memory");
 	}
-	daemon->store->quota = options->quota;
 	rc = daemon_add_sources(daemon, error);
-	if (rc == 0 && options->has_hypervisor) {
-		rc = daemon_open_machine(daemon, error);
+	if (rc == 0) {
+		rc = daemon_open_store(daemon, options, error);
 	}
 	if (rc == 0) {
 		rc = socket_server_create(daemon->store, daemon->loop, options->socket_path,
@@ -166,9 +191,7 @@ int daemon_create(const struct daemon_options *options, struct daemon **out, str
 		return rc;
 	}
 	socket_server_set_after(daemon->server, daemon_settle, daemon);
-	if (domain_has_busy(daemon->store)) {
-		loop_arm_timer(daemon->busy, 0);
-	}
+	daemon_settle(daemon);
 	*out = daemon;
 	return 0;
 }
@@ -180,6 +203,10 @@ int daemon_run(struct daemon *daemon)
 
 void daemon_destroy(struct daemon *daemon)
 {
+	/* First, so that taking everything apart is not taken for the end of the domains. */
+	if (daemon->store != NULL) {
+		journal_close(daemon->store);
+	}
 	socket_server_destroy(daemon->server);
 	loop_remove(daemon->ports);
 	loop_remove(daemon->busy);

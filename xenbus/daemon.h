@@ -14,6 +14,7 @@ struct error;
 
 struct daemon_options {
 	const char *socket_path;
+	const char *journal_path; /* NULL: nothing is kept for a restart */
 	bool has_hypervisor; /* false: sockets only */
 	struct quota quota;
 };

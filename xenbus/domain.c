@@ -10,6 +10,7 @@
 #include "xenbus/conn.h"
 #include "xenbus/domain_internal.h"
 #include "xenbus/domains.h"
+#include "xenbus/journal.h"
 #include "xenbus/memory.h"
 #include "xenbus/store.h"
 
@@ -69,6 +70,7 @@ static int domain_bind(struct domain *domain, uint32_t port)
 		return -ENOMEM;
 	}
 	domain->port = (uint32_t)local;
+	domain->remote_port = port;
 	table->by_port[domain->port] = domain;
 	return 0;
 }
@@ -100,8 +102,8 @@ static void domain_destroy(struct domain *domain)
 		table->by_port[domain->port] = NULL;
 		table->ops->unbind(table->context, domain->port);
 	}
-	if (domain->ring != NULL) {
-		table->ops->unmap_ring(table->context, domain->domid, domain->ring);
+	if (domain->ring.page != NULL) {
+		table->ops->unmap_ring(table->context, domain->domid, domain->ring.page);
 	}
 	memory_free(domain);
 }
@@ -121,8 +123,7 @@ void domain_table_destroy(struct store *store)
 	store->domains = NULL;
 }
 
-/* Takes over @page, also when it fails. */
-static int domain_create(struct domain_table *table, uint16_t domid, void *page, uint32_t port)
+int domain_create(struct domain_table *table, uint16_t domid, void *page, uint32_t port)
 {
 	const struct subject subject = {
 		.domid = domid,
@@ -138,37 +139,50 @@ static int domain_create(struct domain_table *table, uint16_t domid, void *page,
 	}
 	domain->table = table;
 	domain->domid = domid;
-	domain->ring = page;
+	ring_attach(&domain->ring, page);
 	domain->conn = conn_create(table->store, &subject, &domain_transport, domain);
 	if (domain->conn != NULL) {
+		domain->conn->is_durable = true;
 		rc = domain_bind(domain, port);
 	}
 	if (rc < 0) {
 		domain_destroy(domain);
 		return rc;
 	}
-	domain->ring->server_features =
+	domain->ring.page->server_features =
 		XENSTORE_SERVER_FEATURE_RECONNECTION | XENSTORE_SERVER_FEATURE_ERROR;
-	domain->ring->error = XENSTORE_ERROR_NONE;
 	domain->next = table->first;
 	table->first = domain;
 	table->by_domid[domid] = domain;
 	table->count++;
 	/* A kernel that waits for its store waits for this; and it may have written already. */
 	table->ops->notify(table->context, domain->port);
-	domain_run(domain);
+	domain_make_busy(domain);
 	return 0;
 }
 
-int domain_introduce_own(struct store *store, void *page, uint32_t port)
+/* Introduced again: another port; and when its kernel began anew, another connection. */
+static int domain_reintroduce(struct domain *domain, uint32_t port)
 {
-	return domain_create(store->domains, 0, page, port);
-}
+	struct xenstore_domain_interface *page = domain->ring.page;
+	struct store *store = domain->table->store;
+	int rc;
 
-static void domain_reintroduce_ignored(struct domain *domain)
-{
-	domain->is_ignored = false;
-	domain->ring->error = XENSTORE_ERROR_NONE;
+	if (domain->is_ignored || page->req_cons != domain->ring.req_cons ||
+	    page->rsp_prod != domain->ring.rsp_prod) {
+		conn_reset(domain->conn);
+		journal_note_reset(store, domain->conn, JOURNAL_RESET_ALL);
+		ring_attach(&domain->ring, page);
+		store_mark_moved(store, domain->conn);
+		domain->is_ignored = false;
+		page->error = XENSTORE_ERROR_NONE;
+	}
+	rc = domain_bind(domain, port);
+	if (rc == 0) {
+		journal_note_introduction(store, domain->domid, domain->mfn, port, domain->handle);
+		domain_make_busy(domain);
+	}
+	return rc;
 }
 
 int domain_introduce(struct store *store, uint16_t domid, uint64_t mfn, uint32_t port)
@@ -187,8 +201,7 @@ int domain_introduce(struct store *store, uint16_t domid, uint64_t mfn, uint32_t
 	}
 	domain = table->by_domid[domid];
 	if (domain != NULL) {
-		domain_reintroduce_ignored(domain);
-		return domain_bind(domain, port);
+		return domain_reintroduce(domain, port);
 	}
 	if (table->ops->map_ring(table->context, domid, mfn, &page) < 0) {
 		return -EINVAL;
@@ -200,6 +213,9 @@ int domain_introduce(struct store *store, uint16_t domid, uint64_t mfn, uint32_t
 	domain = table->by_domid[domid];
 	memcpy(domain->handle, state.handle, sizeof(domain->handle));
 	domain->has_handle = true;
+	domain->mfn = mfn;
+	domain->ring.page->error = XENSTORE_ERROR_NONE;
+	journal_note_introduction(store, domid, mfn, port, domain->handle);
 	domain_note_reference(store, domid);
 	store_fire_special(store, STORE_INTRODUCE_DOMAIN);
 	return 0;
@@ -223,6 +239,7 @@ int domain_resume(struct store *store, uint16_t domid)
 		return -ENOENT;
 	}
 	domain->has_shut_down = false;
+	domain_note_flags(store->domains, domid);
 	return 0;
 }
 
@@ -234,6 +251,7 @@ int domain_set_target(struct store *store, uint16_t domid, uint16_t target)
 		return -ENOENT;
 	}
 	domain->conn->subject.target = target;
+	domain_note_flags(store->domains, domid);
 	return 0;
 }
 
@@ -267,6 +285,7 @@ int domain_release(struct store *store, uint16_t domid)
 		return -ENOENT;
 	}
 	domain_destroy(domain);
+	journal_note_release(store, domid);
 	/* Released while it lives (a suspend, say): its rights stay until it is gone. */
 	if (store->domains->ops->query(store->domains->context, domid, &state) < 0 ||
 	    state.is_dying) {
@@ -287,7 +306,10 @@ void domain_note_reference(struct store *store, uint16_t domid)
 		return;
 	}
 	if (table->ops->query(table->context, domid, &state) < 0 || state.is_dying) {
-		table->was_named[domid] = true;
+		if (!table->was_named[domid]) {
+			table->was_named[domid] = true;
+			domain_note_flags(table, domid);
+		}
 		return;
 	}
 	/* Rights that were given to the id before this domain existed are not meant for it. */
@@ -296,6 +318,7 @@ void domain_note_reference(struct store *store, uint16_t domid)
 		store_void_domain(store, domid);
 	}
 	table->is_alive[domid] = true;
+	domain_note_flags(table, domid);
 }
 
 /* What the list says of one domain. Returns true when the toolstack should hear of it. */
@@ -316,6 +339,7 @@ static bool domain_update(struct domain_table *table, const struct domains_state
 		return false;
 	}
 	domain->has_shut_down = true;
+	domain_note_flags(table, domain->domid);
 	return true;
 }
 
@@ -326,6 +350,7 @@ static bool domain_bury(struct domain_table *table, uint16_t domid)
 
 	if (was_introduced) {
 		domain_destroy(domain);
+		journal_note_release(table->store, domid);
 	}
 	table->is_alive[domid] = false;
 	domain_forget_target(table, domid);

@@ -20,6 +20,7 @@ struct conn;
 struct domain;
 struct domain_table;
 struct domains_ops;
+struct restored;
 struct store;
 
 /* Sets store->domains. Returns 0 or -ENOMEM. */
@@ -28,8 +29,6 @@ void domain_table_destroy(struct store *store);
 
 /* Returns 0, -ENOSYS (no hypervisor), -EINVAL (no such domain, ring or port), -ENOMEM. */
 int domain_introduce(struct store *store, uint16_t domid, uint64_t mfn, uint32_t port);
-/* dom0's own kernel, whose ring is mapped already. */
-int domain_introduce_own(struct store *store, void *page, uint32_t port);
 /* Returns 0, -ENOENT, -EINVAL (dom0). */
 int domain_release(struct store *store, uint16_t domid);
 bool domain_is_introduced(const struct store *store, uint16_t domid);
@@ -49,5 +48,16 @@ void domain_run_busy(struct store *store);
 void domain_scan(struct store *store);
 
 uint32_t domain_count(const struct store *store);
+
+/* --- restart ---------------------------------------------------------------------------------- */
+
+/* Notes everything about all domains but their connections. */
+void domain_note_all(struct store *store);
+/*
+ * Brings back what an earlier process knew: rings mapped and bound, watches, transactions, half
+ * messages, unsent output. Domains that are gone since are left out. Own ring: @page and @port.
+ * Frees @restored. Returns 0, or -errno when the own ring could not be served.
+ */
+int domain_restore_all(struct store *store, struct restored *restored, void *page, uint32_t port);
 
 #endif

@@ -5,12 +5,12 @@
 #ifndef XENBUS_DOMAIN_INTERNAL_H
 #define XENBUS_DOMAIN_INTERNAL_H
 
-#include <public/io_xenstore.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "toolstack/sys/log.h"
 #include "xenbus/perms.h"
+#include "xenbus/ring.h"
 
 struct conn;
 struct conn_transport;
@@ -21,8 +21,10 @@ struct domain {
 	struct domain *next;
 	struct domain_table *table;
 	struct conn *conn;
-	struct xenstore_domain_interface *ring;
-	uint32_t port;
+	struct ring ring;
+	uint64_t mfn;		/* where the builder said that the ring is */
+	uint32_t port;		/* ours */
+	uint32_t remote_port;
 	uint16_t domid;
 	bool has_shut_down;
 	bool must_notify;	/* bytes moved since the last notification */
@@ -53,5 +55,15 @@ extern const struct conn_transport domain_transport;
 
 /* Gives @domain its turn: reconnection, then requests within a budget. */
 void domain_run(struct domain *domain);
+/* Its turn comes with domain_run_busy(). */
+void domain_make_busy(struct domain *domain);
+
+/*
+ * A new domain in the table: its ring mapped at @page (taken over, also on failure), bound to the
+ * port it offers. It has had no turn yet. Returns 0 or -errno.
+ */
+int domain_create(struct domain_table *table, uint16_t domid, void *page, uint32_t port);
+/* Notes flags and target of @domid for a restart. */
+void domain_note_flags(struct domain_table *table, uint16_t domid);
 
 #endif

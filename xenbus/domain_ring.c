@@ -12,15 +12,18 @@
 #include "xenbus/conn.h"
 #include "xenbus/domain.h"
 #include "xenbus/domains.h"
+#include "xenbus/journal.h"
 #include "xenbus/ring.h"
 #include "xenbus/store.h"
 
 static ssize_t domain_read(struct conn *conn, void *buffer, size_t bytes)
 {
 	struct domain *domain = conn->transport_data;
-	ssize_t got = ring_read(domain->ring, buffer, bytes);
+	ssize_t got = ring_read(&domain->ring, buffer, bytes);
 
-	domain->must_notify |= got > 0;
+	if (got > 0) {
+		store_mark_moved(conn->store, conn);
+	}
 	return got;
 }
 
@@ -31,7 +34,7 @@ static ssize_t domain_write(struct conn *conn, const struct iovec *parts, int co
 	int i;
 
 	for (i = 0; i < count; i++) {
-		ssize_t put = ring_write(domain->ring, parts[i].iov_base, parts[i].iov_len);
+		ssize_t put = ring_write(&domain->ring, parts[i].iov_base, parts[i].iov_len);
 
 		if (put < 0) {
 			return put;
@@ -55,10 +58,28 @@ static void domain_settle(struct conn *conn)
 	}
 }
 
+static void domain_publish(struct conn *conn)
+{
+	struct domain *domain = conn->transport_data;
+
+	ring_publish(&domain->ring);
+	domain->must_notify = true;
+}
+
+static void domain_position(const struct conn *conn, uint32_t *taken, uint32_t *put)
+{
+	const struct domain *domain = conn->transport_data;
+
+	*taken = domain->ring.req_cons;
+	*put = domain->ring.rsp_prod;
+}
+
 const struct conn_transport domain_transport = {
 	.read = domain_read,
 	.write = domain_write,
 	.settle = domain_settle,
+	.publish = domain_publish,
+	.position = domain_position,
 };
 
 /* The guest broke the contract: it hears why, and is not listened to any more. */
@@ -73,7 +94,9 @@ static void domain_ignore(struct domain *domain)
 					     : "no memory for its messages");
 	domain->is_ignored = true;
 	conn_reset(domain->conn);
-	__atomic_store_n(&domain->ring->error,
+	journal_note_reset(domain->table->store, domain->conn, JOURNAL_RESET_ALL);
+	journal_settle(domain->table->store);
+	__atomic_store_n(&domain->ring.page->error,
 			 error == -ERANGE   ? XENSTORE_ERROR_RINGIDX
 			 : error == -EPROTO ? XENSTORE_ERROR_PROTO
 					    : XENSTORE_ERROR_COMM,
@@ -84,25 +107,37 @@ static void domain_ignore(struct domain *domain)
 /* The guest asked for a fresh start: everything of the old connection goes. */
 static void domain_reconnect(struct domain *domain)
 {
-	struct xenstore_domain_interface *ring = domain->ring;
+	struct xenstore_domain_interface *page = domain->ring.page;
 
 	conn_reset(domain->conn);
 	domain->is_ignored = false;
-	ring->req_cons = 0;
-	ring->req_prod = 0;
-	ring->rsp_cons = 0;
-	ring->rsp_prod = 0;
-	ring->error = XENSTORE_ERROR_NONE;
+	domain->ring.req_cons = 0;
+	domain->ring.rsp_prod = 0;
+	/* Killed from here on, the next process finds connection unchanged and does this again. */
+	journal_note_reset(domain->table->store, domain->conn, JOURNAL_RESET_RING);
+	journal_settle(domain->table->store);
+	page->req_cons = 0;
+	page->req_prod = 0;
+	page->rsp_cons = 0;
+	page->rsp_prod = 0;
+	page->error = XENSTORE_ERROR_NONE;
 	/* Pairs with the guest's load of connection before it uses the ring. */
-	__atomic_store_n(&ring->connection, XENSTORE_CONNECTED, __ATOMIC_RELEASE);
+	__atomic_store_n(&page->connection, XENSTORE_CONNECTED, __ATOMIC_RELEASE);
 	domain->table->ops->notify(domain->table->context, domain->port);
+}
+
+void domain_make_busy(struct domain *domain)
+{
+	if (!domain->is_busy) {
+		domain->is_busy = true;
+		domain->busy_next = domain->table->busy;
+		domain->table->busy = domain;
+	}
 }
 
 void domain_run(struct domain *domain)
 {
-	struct domain_table *table = domain->table;
-
-	if (__atomic_load_n(&domain->ring->connection, __ATOMIC_ACQUIRE) == XENSTORE_RECONNECT) {
+	if (__atomic_load_n(&domain->ring.page->connection, __ATOMIC_ACQUIRE) == XENSTORE_RECONNECT) {
 		domain_reconnect(domain);
 	}
 	if (domain->is_ignored) {
@@ -112,11 +147,7 @@ void domain_run(struct domain *domain)
 	case CONN_IDLE:
 		break;
 	case CONN_MORE:
-		if (!domain->is_busy) {
-			domain->is_busy = true;
-			domain->busy_next = table->busy;
-			table->busy = domain;
-		}
+		domain_make_busy(domain);
 		break;
 	case CONN_FAILED:
 		domain_ignore(domain);

@@ -30,6 +30,7 @@ struct main_options {
 	struct daemon_options daemon;
 	const char *pid_path;
 	const char *log_path;
+	bool has_journal;
 	bool is_foreground;
 	bool is_verbose;
 };
@@ -41,6 +42,8 @@ static const struct option main_long_options[] = {
 	{ "socket", required_argument, NULL, 's' },
 	{ "pid-file", required_argument, NULL, 'p' },
 	{ "log-file", required_argument, NULL, 'l' },
+	{ "journal", required_argument, NULL, 'j' },
+	{ "no-journal", no_argument, NULL, 'J' },
 	{ "quota", required_argument, NULL, 'Q' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
@@ -55,6 +58,8 @@ static void main_usage(FILE *to)
 		"  --socket PATH          listen here (default: XENSTORED_PATH or %s)\n"
 		"  --pid-file PATH        lock and process id (default: beside the socket)\n"
 		"  --log-file PATH        append log lines here\n"
+		"  --journal PATH         keep the store here for a restart (default: beside the socket)\n"
+		"  --no-journal           keep nothing\n"
 		"  -Q, --quota NAME=N     set a limit; xenstore-control quota lists them\n"
 		"  -v, --verbose          log more\n",
 		xs_daemon_socket());
@@ -96,6 +101,12 @@ static int main_parse(int argc, char **argv, struct main_options *options)
 			break;
 		case 'p':
 			options->pid_path = optarg;
+			break;
+		case 'j':
+			options->daemon.journal_path = optarg;
+			break;
+		case 'J':
+			options->has_journal = false;
 			break;
 		case 'l':
 			options->log_path = optarg;
@@ -263,8 +274,9 @@ int main(int argc, char **argv)
 {
 	struct main_options options = {
 		.daemon = { .socket_path = xs_daemon_socket(), .has_hypervisor = true },
+		.has_journal = true,
 	};
-	char pid_path[4096];
+	char pid_path[4096], journal_path[4096];
 	int status;
 
 	quota_set_defaults(&options.daemon.quota);
@@ -275,6 +287,13 @@ int main(int argc, char **argv)
 	if (options.pid_path == NULL) {
 		snprintf(pid_path, sizeof(pid_path), "%s.pid", options.daemon.socket_path);
 		options.pid_path = pid_path;
+	}
+	if (!options.has_journal) {
+		options.daemon.journal_path = NULL;
+	} else if (options.daemon.journal_path == NULL) {
+		snprintf(journal_path, sizeof(journal_path), "%s.journal",
+			 options.daemon.socket_path);
+		options.daemon.journal_path = journal_path;
 	}
 	log_init(MAIN_NAME, options.is_verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	signal(SIGPIPE, SIG_IGN);

@@ -21,6 +21,8 @@
 /* Domain ids that can own something: 0 to 0x7fef. */
 #define PERMS_DOMIDS 0x7ff0u
 #define PERMS_NO_DOMID 0xffffu
+/* The most entries a message can carry: "n0" and its end are three bytes of 4096. */
+#define PERMS_MAX_ENTRIES (4096 / 3)
 
 enum perms_rights {
 	PERMS_NONE = 0,

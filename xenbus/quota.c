@@ -32,6 +32,7 @@ void quota_set_defaults(struct quota *quota)
 {
 	size_t i;
 
+	quota->changed = 0;
 	for (i = 0; i < QUOTA_COUNT; i++) {
 		quota->limit[i] = quota_table[i].value;
 	}
@@ -66,7 +67,9 @@ int quota_set(struct quota *quota, const char *name, const char *value)
 
 	for (i = 0; i < QUOTA_COUNT; i++) {
 		if (strcmp(name, quota_table[i].name) == 0) {
-			return quota_parse(value, &quota->limit[i]);
+			int rc = quota_parse(value, &quota->limit[i]);
+
+			return rc < 0 ? rc : (int)i;
 		}
 	}
 	return -ENOENT;

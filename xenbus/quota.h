@@ -27,12 +27,13 @@ enum quota_kind {
 
 struct quota {
 	uint32_t limit[QUOTA_COUNT];
+	uint32_t changed; /* bit per limit that was set while the daemon ran */
 };
 
 void quota_set_defaults(struct quota *quota);
 /* The name of a limit, "nodes" for QUOTA_NODES. */
 const char *quota_name(enum quota_kind kind);
-/* Sets a limit by name; @value is decimal. Returns 0, -ENOENT (no such name), -EINVAL. */
+/* Sets a limit by name; @value is decimal. Returns its kind, -ENOENT (no such name), -EINVAL. */
 int quota_set(struct quota *quota, const char *name, const char *value);
 
 #endif

@@ -11,6 +11,7 @@
 #include "toolstack/sys/log.h"
 #include "xenbus/conn.h"
 #include "xenbus/domain.h"
+#include "xenbus/journal.h"
 #include "xenbus/request.h"
 #include "xenbus/store.h"
 #include "xenbus/wire.h"
@@ -55,7 +56,11 @@ static int control_quota(const struct control_call *call)
 
 	if (call->count == 2) {
 		rc = quota_set(quota, call->arguments[0], call->arguments[1]);
-		if (rc == 0) {
+		if (rc >= 0) {
+			quota->changed |= 1u << rc;
+			journal_note_quota(call->request->store, (enum quota_kind)rc,
+					   quota->limit[rc]);
+			rc = 0;
 			request_reply_text(call->request, "OK");
 		}
 		return rc;

@@ -18,8 +18,6 @@
 #include "xenbus/transaction.h"
 #include "xenbus/wire.h"
 
-/* The most entries a message can carry: "n0" and its end are three bytes. */
-#define REQUEST_MAX_PERMS (XENSTORE_PAYLOAD_MAX / 3)
 
 static const struct view *request_view(const struct request *request)
 {
@@ -315,7 +313,7 @@ static int request_parse_perms(const struct request *request, size_t at,
 		const char *text;
 		size_t used = wire_split_strings(request->payload + at, request->bytes - at, &text, 1);
 
-		if (used == 0 || count == REQUEST_MAX_PERMS ||
+		if (used == 0 || count == PERMS_MAX_ENTRIES ||
 		    perms_parse_entry(text, &entries[count]) < 0) {
 			return -EINVAL;
 		}
@@ -345,7 +343,7 @@ static int request_set_special_perms(const struct request *request, const char *
 int request_set_perms(const struct request *request)
 {
 	struct change change = { .kind = CHANGE_SET_PERMS };
-	struct perms_entry entries[REQUEST_MAX_PERMS];
+	struct perms_entry entries[PERMS_MAX_ENTRIES];
 	const char *path;
 	size_t at = wire_split_strings(request->payload, request->bytes, &path, 1);
 	int count = at == 0 ? -EINVAL : request_parse_perms(request, at, entries);

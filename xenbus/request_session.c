@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "xenbus/conn.h"
+#include "xenbus/journal.h"
 #include "xenbus/path.h"
 #include "xenbus/quota.h"
 #include "xenbus/request.h"
@@ -47,6 +48,7 @@ int request_watch(const struct request *request)
 	if (rc < 0) {
 		return rc;
 	}
+	journal_note_watch(request->store, request->conn, path, strings[1], prefix_bytes);
 	request_reply_ok(request);
 	/* One event up front, so that the client looks once and misses nothing. */
 	conn_send_event(request->conn, request->conn->watches, path);
@@ -69,6 +71,7 @@ int request_unwatch(const struct request *request)
 	if (rc < 0) {
 		return rc;
 	}
+	journal_note_unwatch(request->store, request->conn, path, strings[1]);
 	request_reply_ok(request);
 	return 0;
 }
@@ -83,6 +86,7 @@ int request_reset_watches(const struct request *request)
 	while (conn->transactions != NULL) {
 		conn_end_transaction(conn, conn->transactions);
 	}
+	journal_note_reset(request->store, conn, JOURNAL_RESET_WATCHES);
 	request_reply_ok(request);
 	return 0;
 }
@@ -117,6 +121,7 @@ int request_transaction_start(const struct request *request)
 	transaction->next = conn->transactions;
 	conn->transactions = transaction;
 	conn->transaction_count++;
+	journal_note_transaction(request->store, conn, transaction->id, true);
 	snprintf(text, sizeof(text), "%u", transaction->id);
 	request_reply_text(request, text);
 	return 0;
@@ -136,6 +141,7 @@ int request_transaction_end(const struct request *request)
 	if (how[0] == 'T') {
 		rc = store_commit(request->store, &request->conn->subject, request->transaction);
 	}
+	journal_note_transaction(request->store, request->conn, request->transaction->id, false);
 	conn_end_transaction(request->conn, request->transaction);
 	if (rc == 0) {
 		request_reply_ok(request);

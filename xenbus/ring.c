@@ -14,44 +14,55 @@ static size_t ring_least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-ssize_t ring_read(struct xenstore_domain_interface *ring, void *buffer, size_t bytes)
+void ring_attach(struct ring *ring, struct xenstore_domain_interface *page)
 {
-	uint32_t prod = __atomic_load_n(&ring->req_prod, __ATOMIC_ACQUIRE);
-	uint32_t cons = __atomic_load_n(&ring->req_cons, __ATOMIC_RELAXED);
-	uint32_t at = MASK_XENSTORE_IDX(cons);
+	ring->page = page;
+	ring->req_cons = __atomic_load_n(&page->req_cons, __ATOMIC_RELAXED);
+	ring->rsp_prod = __atomic_load_n(&page->rsp_prod, __ATOMIC_RELAXED);
+}
+
+ssize_t ring_read(struct ring *ring, void *buffer, size_t bytes)
+{
+	uint32_t waiting = __atomic_load_n(&ring->page->req_prod, __ATOMIC_ACQUIRE) - ring->req_cons;
+	uint32_t at = MASK_XENSTORE_IDX(ring->req_cons);
 	size_t part;
 
-	if (prod - cons > XENSTORE_RING_SIZE) {
+	if (waiting > XENSTORE_RING_SIZE) {
 		return -ERANGE;
 	}
-	bytes = ring_least(bytes, prod - cons);
+	bytes = ring_least(bytes, waiting);
 	if (bytes == 0) {
 		return 0;
 	}
 	part = ring_least(bytes, XENSTORE_RING_SIZE - at);
-	memcpy(buffer, ring->req + at, part);
-	memcpy((char *)buffer + part, ring->req, bytes - part);
-	__atomic_store_n(&ring->req_cons, cons + (uint32_t)bytes, __ATOMIC_RELEASE);
+	memcpy(buffer, ring->page->req + at, part);
+	memcpy((char *)buffer + part, ring->page->req, bytes - part);
+	ring->req_cons += (uint32_t)bytes;
 	return (ssize_t)bytes;
 }
 
-ssize_t ring_write(struct xenstore_domain_interface *ring, const void *data, size_t bytes)
+void ring_publish(struct ring *ring)
 {
-	uint32_t cons = __atomic_load_n(&ring->rsp_cons, __ATOMIC_ACQUIRE);
-	uint32_t prod = __atomic_load_n(&ring->rsp_prod, __ATOMIC_RELAXED);
-	uint32_t at = MASK_XENSTORE_IDX(prod);
+	__atomic_store_n(&ring->page->req_cons, ring->req_cons, __ATOMIC_RELEASE);
+}
+
+ssize_t ring_write(struct ring *ring, const void *data, size_t bytes)
+{
+	uint32_t used = ring->rsp_prod - __atomic_load_n(&ring->page->rsp_cons, __ATOMIC_ACQUIRE);
+	uint32_t at = MASK_XENSTORE_IDX(ring->rsp_prod);
 	size_t part;
 
-	if (prod - cons > XENSTORE_RING_SIZE) {
+	if (used > XENSTORE_RING_SIZE) {
 		return -ERANGE;
 	}
-	bytes = ring_least(bytes, XENSTORE_RING_SIZE - (prod - cons));
+	bytes = ring_least(bytes, XENSTORE_RING_SIZE - used);
 	if (bytes == 0) {
 		return 0;
 	}
 	part = ring_least(bytes, XENSTORE_RING_SIZE - at);
-	memcpy(ring->rsp + at, data, part);
-	memcpy(ring->rsp, (const char *)data + part, bytes - part);
-	__atomic_store_n(&ring->rsp_prod, prod + (uint32_t)bytes, __ATOMIC_RELEASE);
+	memcpy(ring->page->rsp + at, data, part);
+	memcpy(ring->page->rsp, (const char *)data + part, bytes - part);
+	ring->rsp_prod += (uint32_t)bytes;
+	__atomic_store_n(&ring->page->rsp_prod, ring->rsp_prod, __ATOMIC_RELEASE);
 	return (ssize_t)bytes;
 }

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "xenbus/conn.h"
+#include "xenbus/journal.h"
 #include "xenbus/memory.h"
 #include "xenbus/node.h"
 #include "xenbus/path.h"
@@ -180,6 +181,7 @@ int store_apply(struct store *store, const struct subject *subject, struct chang
 	int rc = view_apply(&store->live, subject, change);
 
 	if (rc == 0 && change->had_effect) {
+		journal_note_change(store, subject, change);
 		store_fire(store, change);
 	}
 	return rc;
@@ -193,6 +195,11 @@ int store_commit(struct store *store, const struct subject *subject,
 
 	if (rc < 0) {
 		return rc;
+	}
+	for (i = 0; i < transaction->change_count; i++) {
+		if (transaction->changes[i].had_effect) {
+			journal_note_change(store, subject, &transaction->changes[i]);
+		}
 	}
 	for (i = 0; i < transaction->change_count; i++) {
 		if (transaction->changes[i].had_effect) {
@@ -219,18 +226,23 @@ void store_set_special_perms(struct store *store, enum store_special special,
 {
 	perms_put(store->special[special]);
 	store->special[special] = perms;
+	journal_note_special(store, special, perms);
 }
 
 void store_void_domain(struct store *store, uint16_t domid)
 {
 	store->tally.lives.born[domid] = ++store->tally.generation;
 	store->tally.nodes[domid] = 0;
+	store->tally.deaths++;
+	journal_note_death(store, domid);
 }
 
 /* --- connections with output ----------------------------------------------------------------- */
 
-void store_mark_dirty(struct store *store, struct conn *conn)
+void store_mark_moved(struct store *store, struct conn *conn)
 {
+	store->has_news = true;
+	conn->has_moved = true;
 	if (!conn->is_dirty) {
 		conn->is_dirty = true;
 		conn->dirty_next = store->dirty;
@@ -254,6 +266,7 @@ void store_forget_dirty(struct store *store, struct conn *conn)
 
 void store_flush_dirty(struct store *store)
 {
+	journal_settle(store);
 	while (store->dirty != NULL) {
 		struct conn *conn = store->dirty;
 

@@ -2,7 +2,8 @@
 /*
  * The store as a whole: the live tree, who is connected, what fires when something changes.
  *
- * Every change of the live tree, whatever route it takes, passes store_apply() or store_commit().
+ * Every change of the live tree, whatever route it takes, passes store_apply() or store_commit();
+ * both note it in the journal before watches fire.
  */
 #ifndef XENBUS_STORE_H
 #define XENBUS_STORE_H
@@ -16,6 +17,7 @@
 
 struct conn;
 struct domain_table;
+struct journal;
 struct transaction;
 
 enum store_special {
@@ -33,6 +35,8 @@ struct store {
 	struct conn *conns;
 	struct conn *dirty;		/* have output that nobody flushed yet */
 	struct domain_table *domains;	/* NULL: no hypervisor, sockets only */
+	struct journal *journal;	/* NULL: nothing is kept for a restart */
+	bool has_news;			/* something to keep before anything leaves */
 	uint64_t requests;		/* handled since the start */
 };
 
@@ -57,8 +61,8 @@ void store_set_special_perms(struct store *store, enum store_special special,
 /* @domid has died: its rights end, what it owned is nobody's. */
 void store_void_domain(struct store *store, uint16_t domid);
 
-/* Output was queued on @conn by somebody else's request. */
-void store_mark_dirty(struct store *store, struct conn *conn);
+/* @conn took input, or output was queued on it, by its own or by somebody else's request. */
+void store_mark_moved(struct store *store, struct conn *conn);
 void store_forget_dirty(struct store *store, struct conn *conn);
 /* Sends what waits on all dirty connections. */
 void store_flush_dirty(struct store *store);

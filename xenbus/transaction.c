@@ -32,6 +32,7 @@ struct transaction *transaction_create(const struct view *live, uint32_t id)
 	transaction->id = id;
 	view_fork(&transaction->view, live);
 	transaction->base = node_get(live->root);
+	transaction->deaths = live->tally->deaths;
 	return transaction;
 }
 
@@ -245,10 +246,11 @@ int transaction_commit(struct transaction *transaction, const struct subject *su
 {
 	int rc;
 
-	if (transaction->is_doomed) {
+	if (transaction->is_doomed || transaction->is_ghost) {
 		return -EAGAIN;
 	}
-	if (transaction->base != live->root) {
+	/* A domain's death changes rights without changing a node. */
+	if (transaction->base != live->root || transaction->deaths != live->tally->deaths) {
 		if (!transaction_reads_hold(transaction, live)) {
 			return -EAGAIN;
 		}

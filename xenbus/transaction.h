@@ -31,9 +31,11 @@ struct transaction {
 	struct transaction *next;      /* the connection's list */
 	uint32_t id;
 	bool is_doomed;
+	bool is_ghost;		       /* begun in an earlier process: works, cannot commit */
 	uint64_t opened_ms;
 	struct view view;
 	struct node *base;	       /* the snapshot's root */
+	uint64_t deaths;	       /* tally's, at the snapshot */
 	struct change *changes;
 	uint32_t change_count;
 	uint32_t change_room;

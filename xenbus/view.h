@@ -25,6 +25,7 @@ struct value;
 /* What all views of one store share. */
 struct tally {
 	uint64_t generation;	      /* of the latest edit in any view */
+	uint64_t deaths;	      /* of domains, so far */
 	struct lives lives;
 	uint32_t nodes[PERMS_DOMIDS]; /* owned in the live view */
 	const struct quota *quota;

@@ -64,7 +64,11 @@ static int introduce(struct scene *s, uint16_t domid)
 	char payload[32];
 	int length = snprintf(payload, sizeof(payload), "%u%c100%c3", domid, 0, 0);
 
-	return peer_talk(s->dom0, XS_INTRODUCE, 0, payload, (size_t)length + 1);
+	length = peer_talk(s->dom0, XS_INTRODUCE, 0, payload, (size_t)length + 1);
+	while (domain_has_busy(s->store)) {
+		domain_run_busy(s->store);
+	}
+	return length;
 }
 
 /* One request over the ring; the reply's type. */
