@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import time
 
+OVMF = "/usr/share/ovmf/OVMF.fd"        # Debian's package ovmf
 DOM0_KERNEL_ARGS = "console=hvc0 earlyprintk=xen"
 
 
@@ -34,8 +35,8 @@ class Setup:
     dom0: str = ""                      # for dom0's kernel
     qemu: tuple = ()                    # further arguments
     tests: tuple = ()                   # (path in the ramdisk, file here)
-    iso: str = ""                       # boot this image instead of -kernel
-    firmware: str = ""
+    iso: str = ""                       # boot this image of the build folder instead of -kernel
+    firmware: str = "bios"              # of the machine that boots the image: bios or uefi
 
 
 class Build:
@@ -53,7 +54,7 @@ class Build:
         """Whether a thing a case needs is there: a path under the build folder, or 'peer'."""
         if name == "peer":
             return os.path.exists(self.path("image", "xen.elf")) and os.path.exists(self.path("image", "peer.cpio"))
-        return os.path.exists(self.path(name))
+        return os.path.exists(OVMF if name == "ovmf" else self.path(name))
 
     def hypervisor(self, which):
         return self.path("lamina") if which == "lamina" else self.path("image", "xen.elf")
@@ -96,9 +97,9 @@ def qemu_command(build, setup, ramdisk):
                "-nic", "none"]
     dom0 = (DOM0_KERNEL_ARGS + " " + setup.dom0).strip()
     if setup.iso:
-        command += ["-cdrom", setup.iso, "-boot", "d"]
-        if setup.firmware:
-            command += ["-bios", setup.firmware]
+        command += ["-cdrom", build.path(setup.iso), "-boot", "d"]
+        if setup.firmware == "uefi":
+            command += ["-bios", OVMF]
     elif setup.hypervisor == "native":
         dom0 = dom0.replace("console=hvc0 earlyprintk=xen", "console=ttyS0")
         command += ["-kernel", build.bzimage(), "-initrd", ramdisk, "-append", dom0]

@@ -52,7 +52,9 @@ def missing_things(build, case):
     needs = [n for n in case.needs if case.setup.hypervisor == "lamina" or not n.startswith("bin/")]
     if case.setup.hypervisor != "native":
         needs.append(case.setup.hypervisor)
-    if case.setup.kernel == "debian":
+    if case.setup.iso:
+        needs.append("ovmf" if case.setup.firmware == "uefi" else case.setup.iso)
+    elif case.setup.kernel == "debian":
         needs.append("image/vmlinux")
     return [need for need in needs if not build.has(need)]
 
