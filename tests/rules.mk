@@ -43,12 +43,10 @@ $(foreach r,hypervisor xenbus toolstack,$(eval $(call unit_room,$(r))))
 .PHONY: unit lint
 unit: $(UNIT_TESTS)
 	$(Q)sh tests/unit.sh $(O) $(UNIT_TESTS)
-
 lint:
 	$(Q)sh tests/lint/lint.sh
 
 check: lint unit
-
 # --- machines under QEMU: their images, boot tests, make run --------------------------------------------------------------
 # Another build folder's unpacked packages can be used by DEBIAN= and PEER_TREE=. make boot CASE=name runs single cases.
 DEBIAN ?= $(O)/debian
@@ -56,27 +54,26 @@ PEER_TREE ?= $(O)/peer
 PEER_IMAGE ?= $(O)/image/xen.elf
 RUN_BOOT = $(PYTHON) -B tests/boot/run.py -o $(O) --debian $(DEBIAN) --peer $(PEER_TREE) $(if $(filter 1,$(V)),-v) \
 	--tier $(or $(TIER),test)
-
 # Guest kernels of the boot tests: each main_NAME.c there becomes $(O)/kit/NAME.
 $(foreach m,$(wildcard tests/boot/kernels/main_*.c),$(eval $(call kit_kernel,kit/$(call program_name,$(m)),$(m),hypercall_syscall)))
 OBJECTS += $(call kit_objects,$(wildcard tests/boot/kernels/*.c))
 
-.PHONY: image peer boot run
+.PHONY: image peer iso boot run
 image peer: $(ALL)
 	$(Q)sh tests/image/image.sh $(O) $(DEBIAN) $(PEER_TREE) $@
 
+iso: image
+	$(Q)sh tests/image/iso.sh $(O)
 boot: image
 	$(Q)$(RUN_BOOT) $(CASE)
-
 run: image
 	$(Q)$(PYTHON) -B tests/boot/demo.py -o $(O) --debian $(DEBIAN)
 
 # --- make test: suites by name; a folder's rules.mk adds its own to SUITES and defines suite-NAME -----------------------
 # Each suite prints "N passed, N failed, N skipped" last, or only succeeds or fails. TIER is test or soak; BUDGET is what is
 # left of the time for the whole run in seconds (0: no bound).
-SUITES := build lint abi unit guest boot
+SUITES := build lint abi unit guest peer boot
 .PHONY: $(addprefix suite-,$(SUITES))
-
 test soak:
 	$(Q)sh tests/test.sh $@ "$(MAKE)" $(O) $(SUITES)
 
@@ -85,5 +82,8 @@ suite-lint: lint
 suite-abi: abi-test
 suite-unit: unit
 suite-guest: guest-test
-suite-boot: image
+suite-peer: peer
+	$(Q)$(MAKE) -s PEER=1 guest-test
+suite-boot: peer
+	$(Q)sh tests/image/iso.sh $(O) || echo 'the cases that boot the image are skipped'
 	$(Q)$(RUN_BOOT) --budget $(or $(BUDGET),0)

@@ -15,9 +15,10 @@ mkdir -p "$out/log"
 pass=0 fail=0 skip=0
 table=""
 
-# count N: the number before the word in the summary line of the log.
+# count N: the Nth number of the summary lines of the log, added up; nothing when there is none.
 count() {
-	sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\'"$1"'/p' "$log" | tail -n 1
+	sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\'"$1"'/p' "$log" |
+		awk '{ sum += $1 } END { if (NR > 0) print sum }'
 }
 
 for suite in "$@"; do
