@@ -2,24 +2,18 @@
 /*
  * console DOMAIN: joins the readers of a domain's console. The console daemon sends what was
  * printed last, then everything new; what is typed goes to the domain. ^] leaves.
- *
- * Protocol on the daemon's socket: the client sends "DOMID\n"; the daemon answers one line, "ok" or
- * a reason, and from then on both sides send plain bytes.
  */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "cmd/verb.h"
 #include "cmd/verbs.h"
-#include "lib/paths.h"
+#include "lib/console_client.h"
 
 #define CONSOLE_ESCAPE 0x1d
 #define CONSOLE_BYTES 4096
@@ -30,49 +24,6 @@ struct console_session {
 	bool raw;
 	bool input_open;
 };
-
-static int console_connect(struct error *error)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = LAMINA_CONSOLE_SOCKET };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0) {
-		return error_set(error, errno, NULL, "cannot make a socket");
-	}
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-		int code = errno;
-
-		close(fd);
-		error_set(error, code, "console daemon", "xenconsoled is not running");
-		error_set_hint(error, "start xenconsoled");
-		return -code;
-	}
-	return fd;
-}
-
-/* The daemon's answer: one line, read byte by byte because the console's bytes follow it. */
-static int console_handshake(int fd, const struct domain_ref *ref, struct error *error)
-{
-	char line[200];
-	size_t used = 0;
-	int length = snprintf(line, sizeof(line), "%u\n", ref->domid);
-
-	if (send(fd, line, (size_t)length, MSG_NOSIGNAL) != length) {
-		return error_set(error, errno, "console daemon", "does not listen");
-	}
-	while (used < sizeof(line) - 1 && read(fd, line + used, 1) == 1 && line[used] != '\n') {
-		used++;
-	}
-	line[used] = '\0';
-	if (strcmp(line, "ok") != 0) {
-		char object[DOMAIN_NAME_BYTES + 16];
-
-		snprintf(object, sizeof(object), "console of '%s'", ref->name);
-		return error_set(error, ENXIO, object, "%s",
-				 used != 0 ? line : "the console daemon hung up");
-	}
-	return 0;
-}
 
 static void console_raw(struct console_session *session)
 {
@@ -159,12 +110,8 @@ int verb_attach_console(const struct verb_context *context, const struct domain_
 	struct console_session session = { .input_open = true };
 	struct error error = { 0 };
 
-	session.fd = console_connect(&error);
+	session.fd = console_client_attach(ref->domid, ref->name, &error);
 	if (session.fd < 0) {
-		return verb_fail(context, NULL, &error);
-	}
-	if (console_handshake(session.fd, ref, &error) < 0) {
-		close(session.fd);
 		return verb_fail(context, NULL, &error);
 	}
 	signal(SIGPIPE, SIG_IGN);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lamd: the supervisor, in the background or with -F in the foreground; it holds the lock /run/lamina/lamd.lock while it lives,
- * and may be killed and started again at any time: what it needs to know stands in the hypervisor
+ * lamd: the supervisor, in the background (then its command returns when store and console daemon
+ * serve) or with -F in the foreground; it holds the lock /run/lamina/lamd.lock while it lives, and
+ * may be killed and started again at any time: what it needs to know stands in the hypervisor
  * and in /run/lamina.
  */
 #include <errno.h>
@@ -18,6 +19,7 @@
 
 static struct supervisor supervisor = {
 	.console_fd = -1,
+	.retry_ms = 20,
 	.daemons = {
 		[SUPERVISOR_XENSTORED] = { .program = "xenstored", .argument = "--foreground" },
 		[SUPERVISOR_XENCONSOLED] = { .program = "xenconsoled", .argument = "--foreground" },
@@ -63,9 +65,8 @@ static int lamd_open(struct error *error)
 int main(int argc, char **argv)
 {
 	struct error error = { 0 };
-	uint64_t now = supervisor_now();
 	bool foreground;
-	int status, ready;
+	int status;
 
 	status = background_arguments(argc, argv, "lamd", &foreground);
 	if (status >= 0) {
@@ -73,15 +74,11 @@ int main(int argc, char **argv)
 	}
 	log_init("lamd", LOG_LEVEL_INFO);
 	signal(SIGPIPE, SIG_IGN);
-	ready = background_enter(foreground, "lamd");
+	supervisor.ready_fd = background_enter(foreground, "lamd");
 	if (lamd_open(&error) < 0) {
 		error_print("lamd", &error);
 		return 1;
 	}
-	/* Daemons that are being started by whoever started us get a moment. */
-	supervisor.daemons[SUPERVISOR_XENSTORED].last_start = now;
-	supervisor.daemons[SUPERVISOR_XENCONSOLED].last_start = now;
 	supervisor_daemons_connect(&supervisor);
-	background_ready(ready);
 	return loop_run(supervisor.loop) < 0 ? 1 : 0;
 }

@@ -62,6 +62,8 @@ struct supervisor {
 	struct xs_handle *store;
 	struct loop_watch *store_watch;
 	struct loop_watch *retry_timer;
+	uint64_t retry_ms;
+	int ready_fd;			/* who started us waits here until the daemons serve */
 	int console_fd;			/* connection whose end tells of the console daemon's */
 	struct loop_watch *console_watch;
 	struct supervisor_job *jobs;

@@ -12,18 +12,28 @@
 #include <unistd.h>
 
 #include "daemon/supervisor.h"
+#include "lib/background.h"
 #include "lib/paths.h"
 #include "lib/store_entries.h"
 #include "sys/log.h"
 #include "xenbus/client/xenstore.h"
 
-#define DAEMONS_RETRY_MS 500
+#define DAEMONS_RETRY_MS 20
+#define DAEMONS_MAX_RETRY_MS 1000
 /* Seconds between two starts of one daemon. */
 #define DAEMONS_START_INTERVAL 2u
 
+/* Soon at first, because a daemon needs a few milliseconds to start; then less and less often. */
 static void daemons_retry_later(struct supervisor *supervisor)
 {
-	loop_arm_timer(supervisor->retry_timer, DAEMONS_RETRY_MS);
+	loop_arm_timer(supervisor->retry_timer, supervisor->retry_ms);
+	supervisor->retry_ms += supervisor->retry_ms / 4;
+	if (supervisor->retry_ms > DAEMONS_MAX_RETRY_MS) {
+		supervisor->retry_ms = DAEMONS_MAX_RETRY_MS;
+		/* Whoever started us has waited for about five seconds. */
+		background_ready(supervisor->ready_fd);
+		supervisor->ready_fd = -1;
+	}
 }
 
 /* Starts a daemon unless we did a moment ago. */
@@ -34,7 +44,8 @@ static void daemons_start(struct supervisor_daemon *daemon)
 	uint64_t now = supervisor_now();
 	pid_t pid;
 
-	if (daemon->pid != 0 || now - daemon->last_start < DAEMONS_START_INTERVAL) {
+	if (daemon->pid != 0 ||
+	    (daemon->last_start != 0 && now - daemon->last_start < DAEMONS_START_INTERVAL)) {
 		return;
 	}
 	daemon->last_start = now;
@@ -144,5 +155,9 @@ void supervisor_daemons_connect(struct supervisor *supervisor)
 	}
 	if (supervisor->store == NULL || supervisor->console_fd < 0) {
 		daemons_retry_later(supervisor);
+		return;
 	}
+	supervisor->retry_ms = DAEMONS_RETRY_MS;
+	background_ready(supervisor->ready_fd);
+	supervisor->ready_fd = -1;
 }

@@ -222,6 +222,20 @@ static void supervisor_handle(struct supervisor *supervisor, const struct contro
 	free(config);
 }
 
+static void supervisor_repair(struct supervisor *supervisor)
+{
+	struct registry registry;
+	int count = domain_repair(&supervisor->control);
+
+	if (registry_lock(&registry, NULL) == 0) {
+		count += domain_repair_unnumbered(&supervisor->control, &registry);
+		registry_close(&registry);
+	}
+	if (count > 0) {
+		log_warning("%d domains whose creator was killed were destroyed", count);
+	}
+}
+
 void supervisor_check_domains(struct supervisor *supervisor)
 {
 	struct control_info *rows = NULL;
@@ -242,6 +256,7 @@ void supervisor_check_domains(struct supervisor *supervisor)
 		}
 	}
 	free(rows);
+	supervisor_repair(supervisor);
 }
 
 void supervisor_sweep_store(struct supervisor *supervisor)

@@ -63,6 +63,7 @@ static int unpack_filter_calls(void)
 		ALLOW(pread64),
 		ALLOW(pwrite64),
 		ALLOW(write),
+		ALLOW(ftruncate),
 		ALLOW(brk),
 		ALLOW(mmap),
 		ALLOW(munmap),
@@ -134,6 +135,9 @@ int main(int argc, char **argv)
 	}
 	rc = decoder(&io);
 	if (rc == UNPACK_OK || rc == UNPACK_ENOUGH) {
+		rc = unpack_finish(&io);
+	}
+	if (rc == UNPACK_OK) {
 		_exit(0);
 	}
 	unpack_complain(unpack_status_text(rc));

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Limits are checked before a byte is written, so that a bomb ends at the limit.
+ * Limits are checked before a byte is written, so that a bomb ends at the limit. Pages of zeroes
+ * are left out of the file, as holes: half of a kernel is zero, and the builder skips holes.
  */
 #include "helpers/unpack_io.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,6 +66,51 @@ static int unpack_write(struct unpack_io *io, const char *from, size_t bytes)
 	return UNPACK_OK;
 }
 
+static bool unpack_is_zero(const char *from, size_t bytes)
+{
+	return from[0] == 0 && memcmp(from, from + 1, bytes - 1) == 0;
+}
+
+/* The bytes up to the next border of a page of the output. */
+static size_t unpack_to_border(const struct unpack_io *io, size_t bytes)
+{
+	size_t border = UNPACK_HOLE_BYTES - io->out_bytes % UNPACK_HOLE_BYTES;
+
+	return bytes < border ? bytes : border;
+}
+
+/* Writes what is not zero, in pieces as large as possible. */
+static int unpack_write_sparse(struct unpack_io *io, const char *from, size_t bytes)
+{
+	size_t start = 0;
+	size_t at = 0;
+	uint64_t base = io->out_bytes;
+	int rc = UNPACK_OK;
+
+	while (at < bytes && rc == UNPACK_OK) {
+		size_t piece;
+
+		io->out_bytes = base + at;
+		piece = unpack_to_border(io, bytes - at);
+		io->out_bytes = base + start;
+		if (piece == UNPACK_HOLE_BYTES && unpack_is_zero(from + at, piece)) {
+			rc = unpack_write(io, from + start, at - start);
+			start = at + piece;
+		}
+		at += piece;
+	}
+	if (rc == UNPACK_OK) {
+		io->out_bytes = base + start;
+		rc = unpack_write(io, from + start, bytes - start);
+	}
+	return rc;
+}
+
+int unpack_finish(struct unpack_io *io)
+{
+	return ftruncate(io->out_fd, (off_t)io->out_bytes) < 0 ? UNPACK_IO : UNPACK_OK;
+}
+
 int unpack_put(struct unpack_io *io, const void *buffer, size_t bytes)
 {
 	int rc;
@@ -74,7 +121,7 @@ int unpack_put(struct unpack_io *io, const void *buffer, size_t bytes)
 	if (io->out_enough != 0 && bytes > io->out_enough - io->out_bytes) {
 		bytes = io->out_enough - io->out_bytes;
 	}
-	rc = unpack_write(io, buffer, bytes);
+	rc = unpack_write_sparse(io, buffer, bytes);
 	return rc == UNPACK_OK && io->out_enough != 0 && io->out_bytes == io->out_enough ?
 	       UNPACK_ENOUGH : rc;
 }

@@ -14,6 +14,7 @@
 
 #define UNPACK_IN_BYTES 65536u
 #define UNPACK_OUT_BYTES 262144u
+#define UNPACK_HOLE_BYTES 4096u
 
 enum unpack_status {
 	UNPACK_OK = 0,
@@ -42,6 +43,8 @@ long unpack_get(struct unpack_io *io, void *buffer, size_t bytes);
 /* Reads exactly @bytes; UNPACK_BAD when the input ends before. */
 int unpack_get_all(struct unpack_io *io, void *buffer, size_t bytes);
 int unpack_put(struct unpack_io *io, const void *buffer, size_t bytes);
+/* Gives the output its length, which may end in a hole. */
+int unpack_finish(struct unpack_io *io);
 
 /* One decoder. UNPACK_OK or UNPACK_ENOUGH mean success. */
 typedef int unpack_decoder(struct unpack_io *io);

@@ -18,6 +18,8 @@
 #include "sys/error.h"
 
 #define HYPERCALL_STUB_BYTES 32u
+/* Parts of a segment that are not worth a look for holes. */
+#define BUILD_SMALL_PAGES 64ull
 #define HYPERCALL_STUB_COUNT (LAYOUT_PAGE_BYTES / HYPERCALL_STUB_BYTES)
 
 static int build_read(const struct build_file *file, char *to, uint64_t offset, uint64_t bytes,
@@ -89,6 +91,35 @@ static int build_writer_failed(int rc, struct error *error)
 	return error_set(error, -rc, NULL, "cannot write the domain's memory: %s", strerror(-rc));
 }
 
+/*
+ * How many pages from @pfn on to read at once; moves @pfn over a hole of the file first. Holes read
+ * as zero, and zero frames are not written. The segment's last page is never skipped: the next
+ * segment may begin in it.
+ */
+static uint64_t build_next_run(int fd, const struct elf_segment *segment, uint64_t *pfn,
+			       uint64_t end)
+{
+	uint64_t offset = segment->file_offset + (*pfn * LAYOUT_PAGE_BYTES - segment->address);
+	off_t data, hole;
+
+	if (end - *pfn <= BUILD_SMALL_PAGES || *pfn * LAYOUT_PAGE_BYTES < segment->address) {
+		return build_min(end - *pfn, BUILD_SMALL_PAGES);
+	}
+	data = lseek(fd, (off_t)offset, SEEK_DATA);
+	if (data < 0) {
+		*pfn = end - 1;
+		return 1;
+	}
+	hole = lseek(fd, data, SEEK_HOLE);
+	*pfn = build_min(*pfn + ((uint64_t)data - offset) / LAYOUT_PAGE_BYTES, end - 1);
+	offset = segment->file_offset + (*pfn * LAYOUT_PAGE_BYTES - segment->address);
+	if (hole < 0 || (uint64_t)hole <= offset) {
+		return end - *pfn;
+	}
+	return build_min(end - *pfn, ((uint64_t)hole - offset + LAYOUT_PAGE_BYTES - 1) /
+			 LAYOUT_PAGE_BYTES);
+}
+
 /* One segment's frames; the first may have been written with the segment before. */
 static int build_write_segment(const struct build_request *request, uint64_t *next_pfn,
 			       const struct elf_segment *segment, struct frame_writer *writer,
@@ -103,7 +134,7 @@ static int build_write_segment(const struct build_request *request, uint64_t *ne
 		pfn = *next_pfn;
 	}
 	while (pfn < end && rc == 0) {
-		uint64_t count = end - pfn;
+		uint64_t count = build_next_run(request->kernel.fd, segment, &pfn, end);
 		void *pages;
 
 		rc = frame_writer_run(writer, pfn, &count, &pages);

@@ -37,6 +37,16 @@ int domain_create(struct control *control, struct domain_config *config,
 
 int domain_destroy(struct control *control, const struct domain_ref *ref, struct error *error);
 
+/* Destroys domains whose creator was killed before they were complete; how many. */
+int domain_repair(struct control *control);
+
+struct registry;
+/*
+ * The same for domains that have no number in the registry yet; needs its lock, whose holders make
+ * the domain and number it in one go.
+ */
+int domain_repair_unnumbered(struct control *control, struct registry *registry);
+
 /* The file from which the supervisor starts a domain again. */
 void domain_config_path(const uint8_t uuid[16], char *path, size_t bytes);
 

@@ -38,6 +38,7 @@ struct create_job {
 	struct build_result rings;
 	struct xs_handle *store;
 	struct domain_ref ref;
+	int hold_fd;			/* the number is ours while the domain is built */
 	char kernel_object[180];
 	char ramdisk_object[180];
 };
@@ -51,7 +52,7 @@ static int create_check_daemons(struct create_job *job)
 	}
 	if (!run_lock_is_held("xenconsoled")) {
 		error_set(job->error, ESRCH, "console daemon", "xenconsoled is not running");
-		error_set_hint(job->error, "start xenconsoled");
+		error_set_hint(job->error, "start lamd, which looks after it");
 		return -ESRCH;
 	}
 	return 0;
@@ -157,28 +158,69 @@ static int create_number(struct create_job *job)
 	return 0;
 }
 
-/* Takes the name and the number together. */
+/* Name first, then the domain, then its number: a kill between any two can be told and undone. */
+static int create_named(struct create_job *job, struct registry *registry)
+{
+	struct registry_record record = { .created = (uint64_t)time(NULL), .is_building = 1,
+					  .domid = REGISTRY_NO_DOMID };
+	int rc = create_check_name(job, registry);
+
+	if (rc < 0) {
+		return rc;
+	}
+	memcpy(record.uuid, job->config->uuid, sizeof(record.uuid));
+	strcpy(record.name, job->config->name);
+	rc = registry_put(registry, &record, job->error);
+	if (rc < 0) {
+		return rc;
+	}
+	rc = create_number(job);
+	if (rc < 0) {
+		registry_remove(registry, REGISTRY_NO_DOMID, job->config->uuid);
+		return rc;
+	}
+	job->hold_fd = registry_hold(job->ref.domid);
+	rc = registry_number(registry, job->config->uuid, job->ref.domid, job->error);
+	if (rc < 0) {
+		control_destroy(job->control, job->ref.domid);
+	}
+	return rc;
+}
+
 static int create_domain(struct create_job *job)
 {
-	struct registry_record record = { .created = (uint64_t)time(NULL) };
+	struct registry registry;
+	int rc;
+
+	domain_repair(job->control);
+	rc = registry_lock(&registry, job->error);
+	if (rc < 0) {
+		return rc;
+	}
+	domain_repair_unnumbered(job->control, &registry);
+	rc = create_named(job, &registry);
+	registry_close(&registry);
+	return rc;
+}
+
+/* From here on the domain stays, whatever happens to us. */
+static int create_complete(struct create_job *job)
+{
+	const struct registry_record *found;
+	struct registry_record record;
 	struct registry registry;
 	int rc = registry_lock(&registry, job->error);
 
 	if (rc < 0) {
 		return rc;
 	}
-	rc = create_check_name(job, &registry);
-	if (rc == 0) {
-		rc = create_number(job);
-	}
-	if (rc == 0) {
-		record.domid = job->ref.domid;
-		memcpy(record.uuid, job->config->uuid, sizeof(record.uuid));
-		strcpy(record.name, job->config->name);
+	found = registry_find(&registry, job->ref.domid, job->config->uuid);
+	if (found == NULL) {
+		rc = error_set(job->error, ESRCH, NULL, "the domain was destroyed while it was built");
+	} else {
+		record = *found;
+		record.is_building = 0;
 		rc = registry_put(&registry, &record, job->error);
-		if (rc < 0) {
-			control_destroy(job->control, job->ref.domid);
-		}
 	}
 	registry_close(&registry);
 	return rc;
@@ -260,6 +302,9 @@ static int create_fill(struct create_job *job)
 		rc = store_entries_add(job->store, job->ref.domid, job->config, &job->rings,
 				       job->error);
 	}
+	if (rc == 0) {
+		rc = create_complete(job);
+	}
 	return rc < 0 ? rc : create_start(job);
 }
 
@@ -272,6 +317,9 @@ static void create_release(struct create_job *job)
 	if (job->store != NULL) {
 		xs_close(job->store);
 	}
+	if (job->hold_fd >= 0) {
+		close(job->hold_fd);
+	}
 }
 
 int domain_create(struct control *control, struct domain_config *config,
@@ -280,7 +328,7 @@ int domain_create(struct control *control, struct domain_config *config,
 {
 	struct create_job job = {
 		.control = control, .config = config, .options = options, .error = error,
-		.kernel.fd = -1, .build.ramdisk.fd = -1,
+		.kernel.fd = -1, .build.ramdisk.fd = -1, .hold_fd = -1,
 	};
 	int rc = config->has_uuid ? 0 : uuid_generate(config->uuid, error);
 

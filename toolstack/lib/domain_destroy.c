@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/console_client.h"
 #include "lib/domain.h"
 #include "lib/registry.h"
 #include "lib/store_entries.h"
@@ -42,6 +43,10 @@ int domain_destroy(struct control *control, const struct domain_ref *ref, struct
 		store_entries_remove(store, ref->domid, ref->info.handle);
 	}
 	rc = control_destroy(control, ref->domid);
+	if (store == NULL) {
+		/* No announcement went away, so the console daemon would keep the ring mapped. */
+		console_client_tell_gone(ref->domid);
+	}
 	if (rc == 0 || rc == -ESRCH) {
 		domain_forget(ref);
 		rc = 0;

@@ -17,6 +17,8 @@
 #include "sys/error.h"
 
 #define REGISTRY_MAX_BYTES (64u << 20)
+/* Locks of domain numbers lie far behind the records. */
+#define REGISTRY_HOLD_OFFSET (1ll << 40)
 
 static int registry_load(struct registry *registry, struct error *error)
 {
@@ -63,7 +65,7 @@ int registry_read(struct registry *registry, struct error *error)
 
 int registry_lock(struct registry *registry, struct error *error)
 {
-	struct flock lock = { .l_type = F_WRLCK };
+	struct flock lock = { .l_type = F_WRLCK, .l_len = REGISTRY_HOLD_OFFSET };
 	int rc;
 
 	memset(registry, 0, sizeof(*registry));
@@ -188,4 +190,59 @@ int registry_remove(struct registry *registry, uint16_t domid, const uint8_t uui
 		return 0;
 	}
 	return registry_store(registry, (uint32_t)(record - registry->records), &empty);
+}
+
+int registry_number(struct registry *registry, const uint8_t uuid[16], uint16_t domid,
+		    struct error *error)
+{
+	const struct registry_record *found = registry_find(registry, REGISTRY_NO_DOMID, uuid);
+	static const struct registry_record empty;
+	struct registry_record record;
+	uint32_t i;
+	int rc;
+
+	if (found == NULL) {
+		return error_set(error, ENOENT, LAMINA_REGISTRY, "lost a record");
+	}
+	record = *found;
+	record.domid = domid;
+	rc = registry_store(registry, (uint32_t)(found - registry->records), &record);
+	for (i = 0; i < registry->count && rc == 0; i++) {
+		if (registry->records[i].domid == domid && registry->records[i].name[0] != '\0' &&
+		    memcmp(registry->records[i].uuid, uuid, sizeof(record.uuid)) != 0) {
+			rc = registry_store(registry, i, &empty);
+		}
+	}
+	return rc < 0 ? error_set(error, -rc, LAMINA_REGISTRY, "cannot be written: %s",
+				  strerror(-rc)) : 0;
+}
+
+static struct flock registry_hold_range(uint16_t domid)
+{
+	return (struct flock){ .l_type = F_WRLCK, .l_start = REGISTRY_HOLD_OFFSET + domid,
+			       .l_len = 1 };
+}
+
+int registry_hold(uint16_t domid)
+{
+	struct flock lock = registry_hold_range(domid);
+	int fd = open(LAMINA_REGISTRY, O_RDWR | O_CLOEXEC);
+	int code;
+
+	if (fd < 0) {
+		return -errno;
+	}
+	if (fcntl(fd, F_OFD_SETLK, &lock) < 0) {
+		code = errno;
+		close(fd);
+		return -code;
+	}
+	return fd;
+}
+
+bool registry_is_held(const struct registry *registry, uint16_t domid)
+{
+	struct flock lock = registry_hold_range(domid);
+
+	return fcntl(registry->fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }

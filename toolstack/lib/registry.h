@@ -8,7 +8,9 @@
  * work when no daemon runs.
  *
  * Writers hold the file's lock from open to close; readers take one snapshot without a lock:
- * records are written whole, by one write.
+ * records are written whole, by one write. Who creates a domain holds a second lock, of the
+ * domain's number, until the domain is complete: a record that is building and not held is a
+ * domain whose creator was killed.
  */
 #ifndef TOOLSTACK_LIB_REGISTRY_H
 #define TOOLSTACK_LIB_REGISTRY_H
@@ -20,11 +22,15 @@
 
 struct error;
 
+/* The number of a record whose domain is about to be made. */
+#define REGISTRY_NO_DOMID 0xffffu
+
 struct registry_record {
 	uint8_t uuid[16];
 	char name[DOMAIN_NAME_BYTES];	/* empty: a free place */
 	uint16_t domid;
-	uint16_t pad[3];
+	uint8_t is_building;		/* its creator holds it, or died */
+	uint8_t pad[5];
 	uint64_t created;		/* seconds since 1970 */
 	uint8_t reserved[16];
 };
@@ -54,5 +60,13 @@ const struct registry_record *registry_find_name(const struct registry *registry
 int registry_put(struct registry *registry, const struct registry_record *record,
 		 struct error *error);
 int registry_remove(struct registry *registry, uint16_t domid, const uint8_t uuid[16]);
+
+/* Gives the record of REGISTRY_NO_DOMID and @uuid its number; a dead record of that number goes. */
+int registry_number(struct registry *registry, const uint8_t uuid[16], uint16_t domid,
+		    struct error *error);
+
+/* Holds @domid until the descriptor is closed, however the process ends. Or -errno. */
+int registry_hold(uint16_t domid);
+bool registry_is_held(const struct registry *registry, uint16_t domid);
 
 #endif

@@ -31,7 +31,7 @@ int store_connect(struct xs_handle **store, struct error *error)
 
 		error_set(error, code, "xenstored", "is not running: no answer on %s",
 			  xs_daemon_socket());
-		error_set_hint(error, "start xenstored");
+		error_set_hint(error, "start lamd, which looks after it");
 		return -code;
 	}
 	return 0;

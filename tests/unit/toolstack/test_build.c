@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -342,6 +343,35 @@ static void test_linux_like(void **state)
 	world_end(&w);
 }
 
+/* Pages that are holes of the kernel's file stay as the domain got them: zero and not written. */
+static void test_holes(void **state)
+{
+	struct kernel_options options = { .text_pages = 600 };
+	struct world w;
+	uint64_t base = KERNEL_ADDRESS / PAGE;
+	uint64_t i;
+
+	(void)state;
+	world_start(&w, &options, 4096, 0);
+	assert_int_equal(fallocate(w.request.kernel.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+				   (1 + 100) * PAGE, 300 * PAGE), 0);
+	assert_int_equal(fallocate(w.request.kernel.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+				   (1 + 500) * PAGE, 100 * PAGE), 0);
+	memset(world_page(&w, base + 100), 0x99, 300 * PAGE);
+	world_build(&w, 64);
+	check_layout(&w);
+	check_tables(&w);
+	for (i = 0; i < 600 * PAGE; i += 97) {
+		uint64_t page = i / PAGE;
+		unsigned char want = page >= 100 && page < 400 ? 0x99 : page >= 500 ? 0 :
+				     kernel_text_byte(i);
+
+		assert_int_equal(w.memory[KERNEL_ADDRESS + i], want);
+	}
+	assert_int_equal(w.memory[KERNEL_ADDRESS + 600 * PAGE + 5], 0xda);
+	world_end(&w);
+}
+
 static void test_mapped_ramdisk(void **state)
 {
 	struct kernel_options options = { 0 };
@@ -509,6 +539,7 @@ int main(void)
 		cmocka_unit_test(test_tiny),
 		cmocka_unit_test(test_eight_mib_with_hypercall_page),
 		cmocka_unit_test(test_linux_like),
+		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_mapped_ramdisk),
 		cmocka_unit_test(test_odd_addresses),
 		cmocka_unit_test(test_unusable_init_p2m_is_ignored),
