@@ -31,6 +31,9 @@ extern u64 fake_kicks[], fake_deadline_ns[], fake_flushes;
 extern void (*fake_kick_hook)(u32 cpu);
 /* How many of the FAKE_CPUS processors exist. */
 extern u32 fake_cpu_count;
+/* The TLB clock, moved by the test, and the flushes of those who have not flushed since: how many, and the last one's stamp. */
+extern u32 fake_tlb_clock;
+extern struct fake_flush { u64 count; u32 since; } fake_flush_mask, fake_flush_all;
 /* PIRQs: set up, level, enabled. */
 #define FAKE_GSIS 24
 struct fake_pirq { bool set_up, level, enabled; u32 cpu, eois; };

@@ -165,13 +165,22 @@ void time_udelay(u32 us) { (void)us; }
 struct time_scale time_scale = { .mul = 1u << 31, .shift = 1, .stable = true };
 struct cpu_features cpu_features = { .amd = true, .phys_bits = 46, .xcr0 = 7, .xsave_bytes = 832 };
 
-u32 tlb_clock_now(void) { return 1; }
+u32 fake_tlb_clock = 1;
+struct fake_flush fake_flush_mask, fake_flush_all;
+
+static void flush_since(struct fake_flush *f, u32 stamp)
+{
+	f->count++;
+	f->since = stamp;
+}
+
+u32 tlb_clock_now(void) { return fake_tlb_clock; }
 void tlb_flush_local(void) { fake_flushes++; }
 void tlb_write_cr3(u64 cr3) { this_pcpu()->loaded_cr3 = cr3; }
 void tlb_flush_mask(const struct cpumask *mask) { (void)mask; fake_flushes++; }
 void tlb_invlpg_mask(const struct cpumask *mask, u64 va) { (void)mask, (void)va; fake_flushes++; }
-void tlb_flush_mask_since(const struct cpumask *mask, u32 stamp) { (void)mask, (void)stamp; }
-void tlb_flush_all_since(u32 stamp) { (void)stamp; }
+void tlb_flush_mask_since(const struct cpumask *mask, u32 stamp) { (void)mask, flush_since(&fake_flush_mask, stamp); }
+void tlb_flush_all_since(u32 stamp) { flush_since(&fake_flush_all, stamp); }
 
 /* --- Interrupt lines -------------------------------------------------------------------------------------------------------- */
 
