@@ -233,7 +233,6 @@ static void undo_grants(struct domain *d)
 		barrier();
 	}
 	grant_free_domain(d);
-	grant_free_domain(d);
 }
 
 static void undo_ports(struct domain *d)

@@ -16,7 +16,6 @@
 #include "core/evtchn.h"
 #include "core/grant.h"
 #include "core/sched.h"
-#include "lib/list.h"
 #include "lib/types.h"
 #include "mm/owner.h"
 #include "public/shared_info.h"

@@ -309,7 +309,7 @@ void sched_vcpu_kick(struct vcpu *v)
 	u32 cpu = READ_ONCE(v->sched.cpu);
 
 	if (READ_ONCE(run_queues[cpu].current) == v) {
-		pcpu_raise_work(pcpu_of(cpu), WORK_TASKLET);
+		pcpu_raise_work(pcpu_of(cpu), WORK_DELIVER);
 		if (cpu != this_pcpu()->id) {
 			smp_kick(cpu);
 		}

@@ -2,8 +2,8 @@
 /*
  * The scheduler: fair sharing of few processors among many vCPUs. Per-processor queues of runnable vCPUs ordered by weighted
  * virtual run time (rbtree, O(log n)); a waking vCPU preempts when it is enough behind; an idle processor takes work from
- * others; affinity and caps are honoured. The policy is one object file: another that defines the same functions can be linked
- * in its place.
+ * others; affinity and caps are honoured. The policy is sched.c, sched_pick.c and sched_cap.c: others that define the same
+ * functions can be linked in their place.
  *
  * There is no per-vCPU hypervisor stack: a vCPU gives up its processor only on the way back to a guest, in upcall_before_guest().
  */
@@ -83,7 +83,7 @@ void sched_set_affinity(struct vcpu *v, const struct cpumask *mask);
 void sched_vcpu_runstate(struct vcpu *v, struct vcpu_runstate_info *out);
 /* CPU time used, in ns, running or not. */
 u64 sched_vcpu_time_ns(const struct vcpu *v);
-/* Fraction of idle time: total idle ns of @cpu. */
+/* How long @cpu has idled since boot, in ns. */
 u64 sched_idle_ns(u32 cpu);
 
 #endif

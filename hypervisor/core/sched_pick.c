@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The scheduler's policy, second half: weighted fair queueing, and work for idle processors.
+ * The scheduler's policy, second half (sched.c has the first and the rules): charging the running vCPU, choosing the next, and
+ * finding work for idle processors.
  *
- * vruntime counts the ns a vCPU ran, scaled by SCHED_WEIGHT_DEFAULT / weight: of those who want to run, the one with the least
- * goes first. A waking vCPU starts a little behind the queue's minimum at most, so that sleeping gives it a quick turn but no
- * hoard; it preempts when it is SCHED_GRANULARITY_NS behind the running one. While others wait, a turn lasts SCHED_SLICE_NS and
- * is renewed if the running vCPU is still the one with the least; a processor with one vCPU to run needs no timer for it.
+ * A turn that is over is renewed if the running vCPU is still the one with the least vruntime.
  */
 #include "core/sched_queue.h"
 

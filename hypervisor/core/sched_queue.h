@@ -67,8 +67,7 @@ void run_queue_remove(struct run_queue *q, struct vcpu *v);
 /* Changes the queue that @v, in no tree and loaded nowhere, belongs to. @from is locked; @to's minimum is a guess. */
 void run_queue_change(const struct run_queue *from, const struct run_queue *to, struct vcpu *v);
 /*
- * Locks @q if @v, which belonged to it when no lock was held, still wants to be put into its tree; else false. An overdrawn
- * credit is cut.
+ * Locks @q if @v, which belonged to it when no lock was held, still wants to be put into its tree; else false.
  */
 bool run_queue_lock_for(struct run_queue *q, struct vcpu *v);
 /* Queue locked. Sets the runstate of @v, which does not run, from what it waits for. */

@@ -19,7 +19,6 @@
 #include "x86/entry.h"
 #include "x86/pcpu.h"
 #include "x86/time.h"
-#include "x86/tlb.h"
 #include "x86/upcalls.h"
 
 /* @next NULL: the idle tables. Interrupts off. */
@@ -83,16 +82,13 @@ static void do_work(struct pcpu *p, struct run_queue *q)
 {
 	u32 work = __atomic_exchange_n(&p->work, 0, __ATOMIC_SEQ_CST);
 
-	if (work & WORK_TLB_FLUSH) {
-		tlb_flush_local();
-	}
 	if (work & WORK_TIMER) {
 		timer_run();
 	}
 	if (work & WORK_SCHEDULE) {
 		schedule(p, q);
 	}
-	/* WORK_TASKLET asks for no more than the delivery that follows. */
+	/* WORK_DELIVER asks for no more than the delivery that follows. */
 }
 
 /* Waits for an interrupt; returns with interrupts off. */

@@ -47,7 +47,6 @@ struct vcpu_pv {
 	u32 tsc_aux;
 	void *xsave;                 /* XSAVE (or FXSAVE) image, 64-byte aligned */
 	u64 xcr0;
-	u32 vgc_flags;               /* VGCF_* of the last iret, for the context calls */
 };
 
 /* Runstates as the ABI numbers them. */
@@ -79,7 +78,7 @@ struct vcpu {
 	struct vcpu_pv pv;
 };
 
-/* Allocates vCPU @id of @d, down. domain.lock held. */
+/* Allocates vCPU @id of @d, down. @d is not in the table yet: nobody else knows it. */
 int vcpu_create(struct domain *d, u32 id, struct vcpu **ret) __must_check;
 /* Stops its timers and drops every reference it holds; it never runs again. Once: repeating it does nothing. */
 void vcpu_tear_down(struct vcpu *v);
@@ -109,7 +108,7 @@ struct vcpu_ops {
 	void (*save)(struct vcpu *v);
 	void (*load)(struct vcpu *v);
 	void (*leave)(void);                        /* no vCPU follows: load the idle page tables */
-	/* Before a return to the guest: deliver the event upcall or NMI if due. True when the frame was changed. */
+	/* Before a return to the guest: changes the frame to deliver the event upcall or NMI if one is due. */
 	void (*deliver)(struct vcpu *v);
 };
 extern const struct vcpu_ops vcpu_ops;

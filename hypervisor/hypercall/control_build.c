@@ -20,12 +20,35 @@
 #include "pv/pv.h"
 #include "x86/pcpu.h"
 
-#define BATCH_MAX (1ULL << 32)
+#define BATCH_MAX      (1ULL << 32)
+#define POPULATE_ORDER 9u /* frames are taken in blocks of up to 2 MiB */
 
 /* Writes the request back with progress and asks for a re-issue. */
 static s64 again(gva_t arg, const struct control_dom *c)
 {
 	return guest_copy_out(arg, c, sizeof(*c)) ? -EFAULT : -ERESTART;
+}
+
+/* As many frames as one block of at most @order gives: fewer when memory is in pieces. Frames and PFNs go on at p->done. */
+static int populate_block(struct domain *d, struct control_populate *p, unsigned int order)
+{
+	mfn_t mfn;
+	u64 i;
+	int err;
+
+	do {
+		err = owner_pages_alloc(&d->mem, order, ~0ULL, &mfn);
+	} while (err == -ENOMEM && order-- > 0);
+	if (err) {
+		return err;
+	}
+	for (i = 0; i < (1ULL << order); i++, p->done++, mfn.v++) {
+		m2p_set(mfn, p->first_pfn + p->done);
+		if (guest_copy_out(guest_elem(GVA(p->mfns), p->done, sizeof(u64)), &mfn.v, sizeof(mfn.v))) {
+			return -EFAULT;
+		}
+	}
+	return 0;
 }
 
 s64 control_populate(struct domain *d, struct control_dom *c, gva_t arg)
@@ -36,18 +59,13 @@ s64 control_populate(struct domain *d, struct control_dom *c, gva_t arg)
 		return refuse(d, -EINVAL, "populate", "more frames than any domain can have", p->count, p->done);
 	}
 	while (p->done < p->count) {
-		mfn_t mfn;
-		int err = owner_pages_alloc(&d->mem, 0, ~0ULL, &mfn);
+		unsigned int order = MIN(63 - (unsigned int)__builtin_clzll(p->count - p->done), POPULATE_ORDER);
+		int err = populate_block(d, p, order);
 
 		if (err) {
 			return err == -ENOSPC ? refuse(d, -ENOMEM, "populate", "the domain has all the memory it may have", p->count,
 						       d->mem.max_pages) : err;
 		}
-		m2p_set(mfn, p->first_pfn + p->done);
-		if (guest_copy_out(guest_elem(GVA(p->mfns), p->done, sizeof(u64)), &mfn.v, sizeof(mfn.v))) {
-			return -EFAULT;
-		}
-		p->done++;
 		if (p->done < p->count && hypercall_should_preempt()) {
 			return again(arg, c);
 		}

@@ -71,20 +71,15 @@ HYPERCALL(iret);
 HYPERCALL(vcpu_op);
 HYPERCALL(set_segment_base);
 HYPERCALL(mmuext_op);
-HYPERCALL(xsm_op);
 HYPERCALL(nmi_op);
 HYPERCALL(sched_op);
 HYPERCALL(callback_op);
-HYPERCALL(xenoprof_op);
 HYPERCALL(event_channel_op);
 HYPERCALL(physdev_op);
 HYPERCALL(hvm_op);
 HYPERCALL(sysctl);
 HYPERCALL(domctl);
-HYPERCALL(kexec_op);
 HYPERCALL(xenpmu_op);
-HYPERCALL(dm_op);
-HYPERCALL(hypfs_op);
 HYPERCALL(mca);
 
 #endif

@@ -13,7 +13,7 @@
 struct page_owner {
 	domid_t id;
 	bool dying;              /* no further frames are given out */
-	spinlock_t lock;         /* list and counts; leaf lock */
+	spinlock_t lock;         /* list and counts; heap_lock nests inside */
 	u32 list_head;           /* owned frames through page_info.next/prev; 0 ends (frame 0 is never given out) */
 	u32 retired_head;        /* frames (PGC_RETIRED) that tear-down has let go and others still reference */
 	u32 tot_pages;           /* frames on both lists; ABI-visible */

@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The mode switch for everybody but the hot paths, and the choice of page tables.
+ * The choice of page tables; the switch between modes is inline in mode.h.
  */
 #include "pv/mode.h"
 
 #include "pv/pv.h"
 #include "x86/cpu.h"
-
-void pv_toggle_mode(struct vcpu *v)
-{
-	u64 flags = irq_save();
-
-	if (v->pv.kernel_mode) {
-		pv_enter_user_mode(v);
-	} else {
-		pv_enter_kernel_mode(v);
-	}
-	irq_restore(flags);
-}
 
 void pv_load_cr3(struct vcpu *v)
 {

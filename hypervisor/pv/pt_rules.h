@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The rules of one page-table entry, level by level: shared by validation of whole tables (pt_validate.c) and changes of single
- * entries (pt_update.c). docs/abi/page-tables.md numbers them.
+ * entries (pt_update.c). docs/abi/paging.md numbers them.
  */
 #ifndef LAMINA_PV_PT_RULES_H
 #define LAMINA_PV_PT_RULES_H

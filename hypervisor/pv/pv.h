@@ -20,9 +20,6 @@ void pv_inject_page_fault(struct cpu_user_regs *regs, u32 error_code, u64 cr2);
 /* Something that system calls depend on changed: kernel stack, callback, assists. May entry.S build their frames? */
 void pv_update_syscall_frame(struct vcpu *v);
 
-/* Switches between guest kernel and guest user: flag, GS bases, page tables (pv/mode.c). Interrupts any. */
-void pv_toggle_mode(struct vcpu *v);
-
 /* The iret hypercall (pv/iret.c). */
 void pv_iret(struct cpu_user_regs *regs);
 
@@ -36,7 +33,7 @@ bool pv_emulate_privileged(struct cpu_user_regs *regs);
  * True: done.
  */
 bool pv_emulate_pt_write(struct cpu_user_regs *regs, u64 cr2);
-/* A fault in the LDT or GDT window of this processor: maps the guest's LDT page lazily. True: done. */
+/* A fault in the LDT window of this processor: shows the guest's LDT page, looked up now. True: done. */
 bool pv_fix_ldt_fault(struct vcpu *v, u64 cr2);
 
 /* CPUID and MSR policy (pv/cpuid.c, pv/msr.c). MSR functions: 0 or -EINVAL (the guest gets #GP). */

@@ -57,10 +57,8 @@ void asm_offsets(void)
 	PCPU(work, work);
 	PCPU(loaded_cr3, loaded_cr3);
 	PCPU(tlb_stamp, tlb_stamp);
-	PCPU(scratch, scratch);
 	PCPU(gdt, gdt);
 	PCPU(tss, tss);
-	PCPU(fpu_owner, fpu_owner);
 	PCPU(ENTRY_RSP, guest_regs.es);
 	DEFINE(PCPU_SIZE, sizeof(struct pcpu));
 	DEFINE(PCPU_AREA_BYTES, PCPU_AREA_SIZE);

@@ -8,6 +8,7 @@
  */
 #include "x86/idt.h"
 
+#include "x86/entry.h"
 #include "x86/gdt.h"
 
 #define GATE_INTERRUPT 0x8e
@@ -24,8 +25,6 @@ struct gate {
 };
 
 static struct gate idt[256] __aligned(4096);
-
-extern const u8 vector_stubs[];
 
 static u8 ist_of(u32 vector)
 {
@@ -48,7 +47,7 @@ void idt_init(void)
 	u32 v;
 
 	for (v = 0; v < 256; v++) {
-		u64 stub = (u64)vector_stubs + v * VECTOR_STUB_BYTES;
+		u64 stub = (u64)vector_stubs + v * VECTOR_STUB_SIZE;
 		bool open = v == VECTOR_BP || v == VECTOR_OF || v == VECTOR_GUEST_SYSCALL;
 
 		idt[v] = (struct gate){

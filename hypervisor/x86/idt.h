@@ -26,9 +26,6 @@
 #define VECTOR_ERROR         0xfe
 #define VECTOR_SPURIOUS      0xff
 
-/* Bytes from one stub of vector_stubs (entry.S) to the next. */
-#define VECTOR_STUB_BYTES 16
-
 #ifndef __ASSEMBLY__
 
 #include "lib/types.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Device interrupts that belong to dom0 (PIRQs): IO-APIC pins and MSI messages, routed to a processor and handed to the
- * pirq_interrupt upcall. A PIRQ number below irq_gsi_count() is the GSI of the same number; MSIs get numbers above.
+ * Device interrupts that belong to dom0 (PIRQs): IO-APIC pins and MSI messages, routed to a processor and handed to
+ * upcall_pirq(). A PIRQ number below irq_gsi_count() is the GSI of the same number; MSIs get numbers above.
  *
  * Level-triggered pins are masked at the IO-APIC when they fire and acknowledged at the local APIC at once; the guest's EOI
  * (irq_eoi) unmasks them. Edge pins and MSIs are acknowledged at once and need no EOI.

@@ -45,7 +45,7 @@ mfn_t ldt_window_get(u32 cpu, u32 slot);
 void *map_device(u64 maddr, size_t bytes);
 void unmap_device(void *p, size_t bytes);
 
-/* Entry stub pages: writable view of processor @cpu's page, then sealed executable and read-only. */
+/* The entry stub page of processor @cpu through the direct map, where it is writable. */
 void *own_maps_stub_page(u32 cpu);
 /* Address at which processor @cpu executes its stub page. */
 static inline u64 own_maps_stub_va(u32 cpu) { return PCPU_AREAS_VA + (u64)cpu * PCPU_AREA_SIZE; }

@@ -45,7 +45,7 @@ static inline maddr_t mfn_to_maddr(mfn_t mfn) { return MADDR(mfn.v << PAGE_SHIFT
 static inline mfn_t maddr_to_mfn(maddr_t ma) { return MFN(ma.v >> PAGE_SHIFT); }
 static inline bool mfn_eq(mfn_t a, mfn_t b) { return a.v == b.v; }
 
-/* Direct-map address of RAM; the frame must be RAM (frame_table_valid()). tests/fake replaces the base. */
+/* Direct-map address of RAM; the frame must be RAM (frame_is_ram()). tests/fake replaces the base. */
 #ifndef DIRECT_MAP_BASE
 #define DIRECT_MAP_BASE DIRECT_MAP_VA
 #endif

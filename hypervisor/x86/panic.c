@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Dying in an orderly way: the sentence, registers, the call chain, then silence or a reboot.
+ * Dying in an orderly way: the sentence ("LAMINA PANIC ...", which test harnesses look for), registers, the call chain, then
+ * silence or a reboot.
  *
  * The first processor that panics speaks; all others are stopped, and one that panics meanwhile just stops. A panic within the
  * panic reboots or halts at once. The chain follows frame pointers only within this processor's area.
@@ -91,7 +92,7 @@ void panic(const char *fmt, ...)
 	va_start(ap, fmt);
 	printf_vformat(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	log_err("Panic on processor %u: %s", me - 1, text);
+	log_err("LAMINA PANIC on processor %u: %s", me - 1, text);
 	log_err("rsp %016llx cr2 %016llx cr3 %016llx, called from:", (unsigned long long)__builtin_frame_address(0),
 		(unsigned long long)read_cr2(), (unsigned long long)read_cr3());
 	panic_print_stack((u64)__builtin_frame_address(0));

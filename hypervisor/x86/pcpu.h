@@ -26,8 +26,7 @@ struct vcpu;
 /* Reasons to run C code before going back to the guest; bits of pcpu.work. Set with pcpu_raise_work(). */
 #define WORK_SCHEDULE   (1u << 0) /* pick another vCPU */
 #define WORK_TIMER      (1u << 1) /* expired timers to run */
-#define WORK_TLB_FLUSH  (1u << 2) /* flush before the next guest instruction */
-#define WORK_TASKLET    (1u << 3) /* deferred per-processor calls */
+#define WORK_DELIVER    (1u << 2) /* an event or NMI of the running vCPU to deliver */
 
 struct pcpu {
 	u64 entry_pad;
@@ -36,14 +35,10 @@ struct pcpu {
 	u32 id;                          /* 0..MAX_PCPUS-1 */
 	u32 apic_id;
 	u32 work;                        /* WORK_*: atomic OR from anywhere, consumed here */
-	u32 in_guest_copy;               /* reserved for debug checks */
 	u64 loaded_cr3;                  /* machine address in CR3 now */
 	u64 tlb_stamp;                   /* tlb_clock value of the last full flush, see x86/tlb.h */
-	u64 scratch;                     /* entry.S */
 	void *gdt;                       /* direct-map address of the processor's own GDT page */
 	void *tss;
-	struct vcpu *fpu_owner;
-	u64 reserved[3];
 } __aligned(16);
 
 _Static_assert(offsetof(struct pcpu, guest_regs.es) % 16 == 0, "interrupt delivery would align the entry stack pointer");

@@ -27,7 +27,7 @@ static inline bool cpumask_test(const struct cpumask *m, u32 cpu)
 /* Processors that are up, numbered 0..smp_cpu_count()-1 without holes once smp_boot_all() has returned. */
 u32 smp_cpu_count(void);
 
-/* Starts every processor that the MADT lists; each calls smp_secondary_main() (defined in main.c's floor) when ready. */
+/* Starts every processor that the MADT lists; each calls upcall_secondary_main() (main.c) when ready. */
 void smp_boot_all(void);
 
 /* Makes @cpu leave the guest or its idle wait and look at its work bits. Any context. */

@@ -5,8 +5,7 @@
  * tlb_clock counts flushes of the whole machine. Every full flush of a processor advances it and stores the new value in
  * that processor's tlb_stamp. A frame that loses its last mapping of some kind is stamped with the clock of that moment
  * (tlb_clock_now()); a processor may still hold a stale translation of it only if its tlb_stamp <= the frame's stamp.
- * The clock is 64 bits wide inside; frames keep the low 32 bits and compare with tlb_stamp_is_old(), which treats a
- * difference of more than 2^31 as old.
+ * The clock is 64 bits wide inside; frames keep the low 32 bits; a difference of more than 2^31 counts as old.
  */
 #ifndef LAMINA_X86_TLB_H
 #define LAMINA_X86_TLB_H

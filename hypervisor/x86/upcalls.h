@@ -17,7 +17,7 @@ void upcall_hypercall(struct cpu_user_regs *regs);
  * enabled, NMI and machine check excepted.
  */
 void upcall_guest_trap(struct cpu_user_regs *regs, u64 cr2);
-/* pv/syscall.c: system call, int 0x80 or SYSENTER from the guest (entry.S tells by @kind). Interrupts off. */
+/* pv/bounce.c: system call, int 0x80 or SYSENTER from the guest (entry.S tells by @kind). Interrupts off. */
 enum guest_syscall_kind { GUEST_SYSCALL_64, GUEST_SYSCALL_32, GUEST_SYSENTER, GUEST_INT80 };
 void upcall_guest_syscall(struct cpu_user_regs *regs, enum guest_syscall_kind kind);
 /* pv/iret.c: the iret hypercall, which is too frequent to go through the table. Interrupts off. */
@@ -28,7 +28,7 @@ void upcall_guest_iret_fault(struct cpu_user_regs *regs);
 void upcall_nmi(void);
 
 /*
- * core/sched.c: called with interrupts off before each return to a guest when pcpu->work or deliverable events may exist.
+ * core/switch.c: called with interrupts off before each return to a guest when pcpu->work or deliverable events may exist.
  * Returns with interrupts off, nothing left to do and a runnable vCPU in pcpu->current. Idles inside when there is none.
  */
 void upcall_before_guest(void);
