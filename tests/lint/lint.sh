@@ -40,6 +40,8 @@ files '\.(c|h|S|awk|py|sh|mk|lds|case|md)$' | xargs -r grep -nE '[ 	]+$' /dev/nu
 files '.' | grep -v '^tests/lint/' | xargs -r grep -nIE '/work/(main|shared|scratch)|/tmp/o-' /dev/null |
 	sed 's/^\([^:]*:[0-9]*\):.*/\1: a path that exists on one machine only/' >>"$found"
 
+sh "$here/tour.sh" >>"$found"
+
 lines=$(files '(^|/)(Makefile|rules\.mk)$' | xargs cat | wc -l)
 [ "$lines" -le 400 ] || echo "Makefile:1: all makefiles together have $lines lines; 400 are allowed" >>"$found"
 
