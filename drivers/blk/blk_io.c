@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One io_uring for all disks. Submissions are collected during a turn of the loop and sent by one
+ * system call; what the kernel finishes at once is reaped in the same turn. The ring's descriptor
+ * wakes the loop for the rest.
+ */
+#include <errno.h>
+#include <liburing.h>
+#include <linux/falloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/blk/blkd.h"
+#include "sys/error.h"
+
+#define IO_ENTRIES 256u
+#define IO_REAP_AT_ONCE 64u
+
+struct blk_io {
+	struct io_uring uring;
+	uint32_t unsent;
+};
+
+static void io_ready(unsigned int events, void *opaque)
+{
+	(void)events;
+	blk_io_flush(opaque);
+}
+
+int blk_io_open(struct blk_daemon *daemon, struct error *error)
+{
+	struct blk_io *io = calloc(1, sizeof(*io));
+	int rc;
+
+	if (io == NULL) {
+		return error_set(error, ENOMEM, NULL, "no memory for the I/O queue");
+	}
+	rc = io_uring_queue_init(IO_ENTRIES, &io->uring, 0);
+	if (rc < 0) {
+		free(io);
+		error_set(error, -rc, "io_uring", "the kernel does not offer it: %s",
+			  strerror(-rc));
+		error_set_hint(error, "disks need a dom0 kernel of at least 5.6 with io_uring "
+			       "enabled (sysctl kernel.io_uring_disabled=0)");
+		return rc;
+	}
+	daemon->io = io;
+	if (loop_add_fd(daemon->loop, io->uring.ring_fd, LOOP_READ, io_ready, daemon) == NULL) {
+		return error_set(error, ENOMEM, NULL, "no memory for an event loop");
+	}
+	return 0;
+}
+
+static void io_submit(struct blk_io *io)
+{
+	int rc;
+
+	while (io->unsent != 0) {
+		rc = io_uring_submit(&io->uring);
+		if (rc < 0 && rc != -EINTR) {
+			/* EAGAIN, EBUSY: sent again when completions were reaped. */
+			return;
+		}
+		if (rc > 0) {
+			io->unsent -= (uint32_t)rc < io->unsent ? (uint32_t)rc : io->unsent;
+		}
+	}
+}
+
+int blk_io_start(struct blk_daemon *daemon, struct blk_request *request)
+{
+	struct blk_io *io = daemon->io;
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&io->uring);
+	uint64_t offset = request->asked.sector * BLK_SECTOR_BYTES + request->moved;
+	char *at = request->buffer != NULL ? (char *)request->buffer + request->moved : NULL;
+	uint32_t left = request->bytes - request->moved;
+	int fd = request->queue->device->image.fd;
+
+	if (sqe == NULL) {
+		io_submit(io);
+		sqe = io_uring_get_sqe(&io->uring);
+	}
+	if (sqe == NULL) {
+		return -EBUSY;
+	}
+	switch (request->asked.operation) {
+	case BLK_OP_READ:
+		io_uring_prep_read(sqe, fd, at, left, offset);
+		break;
+	case BLK_OP_WRITE:
+		io_uring_prep_write(sqe, fd, at, left, offset);
+		break;
+	case BLK_OP_FLUSH:
+		io_uring_prep_fsync(sqe, fd, IORING_FSYNC_DATASYNC);
+		break;
+	default:
+		io_uring_prep_fallocate(sqe, fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+					(off_t)offset,
+					(off_t)(request->asked.sector_count * BLK_SECTOR_BYTES));
+		break;
+	}
+	io_uring_sqe_set_data(sqe, request);
+	io->unsent++;
+	return 0;
+}
+
+void blk_io_flush(struct blk_daemon *daemon)
+{
+	struct io_uring_cqe *cqes[IO_REAP_AT_ONCE];
+	struct blk_io *io = daemon->io;
+	unsigned int count, i;
+
+	do {
+		io_submit(io);
+		count = io_uring_peek_batch_cqe(&io->uring, cqes, IO_REAP_AT_ONCE);
+		for (i = 0; i < count; i++) {
+			struct blk_request *request = io_uring_cqe_get_data(cqes[i]);
+			int result = cqes[i]->res;
+
+			io_uring_cqe_seen(&io->uring, cqes[i]);
+			blk_request_ended(request, result);
+		}
+	} while (count != 0);
+}
