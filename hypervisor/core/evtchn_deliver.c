@@ -10,6 +10,8 @@
 #include "core/evtchn.h"
 #include "core/evtchn_port.h"
 #include "core/sched.h"
+#include "core/vcpu.h"
+#include "x86/pcpu.h"
 
 /* Only those that poll this port, or several, have reason to look. Rare: kept out of the sender's way. */
 static __attribute__((noinline)) void wake_pollers(struct domain *d, u32 port)
@@ -72,12 +74,15 @@ void vcpu_mark_events_pending(struct vcpu *v)
 	if (__atomic_exchange_n(&info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST)) {
 		return;
 	}
-	if (READ_ONCE(info->evtchn_upcall_mask)) {
-		return;
-	}
 	if (READ_ONCE(v->sched.wait) & (VCPU_BLOCKED | VCPU_POLLING)) {
-		sched_vcpu_wake(v, VCPU_BLOCKED | VCPU_POLLING);
-	} else {
+		if (!READ_ONCE(info->evtchn_upcall_mask)) {
+			sched_vcpu_wake(v, VCPU_BLOCKED | VCPU_POLLING);
+		}
+	} else if (v != current_vcpu() || !READ_ONCE(info->evtchn_upcall_mask)) {
+		/*
+		 * On another processor the mask proves nothing: the guest unmasks with a plain store and then looks for pending events,
+		 * and its load may pass its store. The kick makes it leave and look again with the store done.
+		 */
 		sched_vcpu_kick(v);
 	}
 }
