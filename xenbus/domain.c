@@ -289,7 +289,7 @@ int domain_release(struct store *store, uint16_t domid)
 	/* Released while it lives (a suspend, say): its rights stay until it is gone. */
 	if (store->domains->ops->query(store->domains->context, domid, &state) < 0 ||
 	    state.is_dying) {
-		store->domains->is_alive[domid] = false;
+		domain_set_change(&store->domains->alive, domid, false);
 		domain_forget_target(store->domains, domid);
 		store_void_domain(store, domid);
 	}
@@ -302,7 +302,7 @@ void domain_note_reference(struct store *store, uint16_t domid)
 	struct domain_table *table = store->domains;
 	struct domains_state state;
 
-	if (table == NULL || domid == 0 || table->is_alive[domid]) {
+	if (table == NULL || domid == 0 || domain_set_has(&table->alive, domid)) {
 		return;
 	}
 	if (table->ops->query(table->context, domid, &state) < 0 || state.is_dying) {
@@ -317,13 +317,13 @@ void domain_note_reference(struct store *store, uint16_t domid)
 		table->was_named[domid] = false;
 		store_void_domain(store, domid);
 	}
-	table->is_alive[domid] = true;
+	domain_set_change(&table->alive, domid, true);
 	domain_note_flags(table, domid);
 }
 
 /* What the list says of one domain. Returns true when the toolstack should hear of it. */
 static bool domain_update(struct domain_table *table, const struct domains_state *state,
-			  uint8_t *seen)
+			  struct domain_set *seen)
 {
 	struct domain *domain = table->by_domid[state->domid];
 
@@ -334,7 +334,7 @@ static bool domain_update(struct domain_table *table, const struct domains_state
 	if (state->is_dying) {
 		return false;
 	}
-	seen[state->domid / 8] |= (uint8_t)(1u << (state->domid % 8));
+	domain_set_change(seen, state->domid, true);
 	if (domain == NULL || !state->is_shutdown || domain->has_shut_down) {
 		return false;
 	}
@@ -352,7 +352,7 @@ static bool domain_bury(struct domain_table *table, uint16_t domid)
 		domain_destroy(domain);
 		journal_note_release(table->store, domid);
 	}
-	table->is_alive[domid] = false;
+	domain_set_change(&table->alive, domid, false);
 	domain_forget_target(table, domid);
 	store_void_domain(table->store, domid);
 	return was_introduced;
@@ -362,7 +362,8 @@ void domain_scan(struct store *store)
 {
 	struct domain_table *table = store->domains;
 	static struct domains_state states[DOMAIN_LIST_ROWS];
-	uint8_t seen[PERMS_DOMIDS / 8] = { 0 };
+	struct domain_set seen = { 0 };
+	size_t word;
 	uint32_t domid = 0;
 	bool has_news = false;
 	int got, i;
@@ -376,13 +377,16 @@ void domain_scan(struct store *store)
 		}
 		for (i = 0; i < got; i++) {
 			if (states[i].domid < PERMS_DOMIDS) {
-				has_news |= domain_update(table, &states[i], seen);
+				has_news |= domain_update(table, &states[i], &seen);
 			}
 		}
 		domid = got > 0 ? states[got - 1].domid + 1u : PERMS_DOMIDS;
 	} while (got == DOMAIN_LIST_ROWS && domid < PERMS_DOMIDS);
-	for (domid = 1; domid < PERMS_DOMIDS; domid++) {
-		if (table->is_alive[domid] && !(seen[domid / 8] & (1u << (domid % 8)))) {
+	for (word = 0; word < sizeof(seen.words) / sizeof(seen.words[0]); word++) {
+		uint64_t gone = table->alive.words[word] & ~seen.words[word];
+
+		for (; gone != 0; gone &= gone - 1) {
+			domid = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(gone);
 			has_news |= domain_bury(table, (uint16_t)domid);
 		}
 	}

@@ -35,6 +35,11 @@ struct domain {
 	struct domain *busy_next;
 };
 
+/* A set of domain ids. */
+struct domain_set {
+	uint64_t words[(PERMS_DOMIDS + 63) / 64];
+};
+
 struct domain_table {
 	struct store *store;
 	const struct domains_ops *ops;
@@ -44,11 +49,27 @@ struct domain_table {
 	uint32_t count;
 	struct log_limit limit;
 	struct domain *by_domid[PERMS_DOMIDS];
-	bool is_alive[PERMS_DOMIDS];	    /* known to exist: its end will matter */
+	struct domain_set alive;	    /* known to exist: their end will matter */
 	bool was_named[PERMS_DOMIDS];	    /* in permissions, before it existed */
 	struct domain **by_port;
 	uint32_t port_room;
 };
+
+static inline bool domain_set_has(const struct domain_set *set, uint32_t domid)
+{
+	return set->words[domid / 64] & (1ull << (domid % 64));
+}
+
+static inline void domain_set_change(struct domain_set *set, uint32_t domid, bool must_have)
+{
+	uint64_t bit = 1ull << (domid % 64);
+
+	if (must_have) {
+		set->words[domid / 64] |= bit;
+	} else {
+		set->words[domid / 64] &= ~bit;
+	}
+}
 
 /* A guest's ring, for conn_create(). */
 extern const struct conn_transport domain_transport;

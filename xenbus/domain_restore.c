@@ -24,7 +24,7 @@ void domain_note_flags(struct domain_table *table, uint16_t domid)
 	uint16_t target = domain != NULL ? domain->conn->subject.target : PERMS_NO_DOMID;
 	unsigned int flags = 0;
 
-	if (table->is_alive[domid]) {
+	if (domain_set_has(&table->alive, domid)) {
 		flags |= JOURNAL_FLAG_ALIVE;
 	}
 	if (table->was_named[domid]) {
@@ -49,7 +49,7 @@ void domain_note_all(struct store *store)
 		}
 	}
 	for (domid = 1; table != NULL && domid < PERMS_DOMIDS; domid++) {
-		if (table->is_alive[domid] || table->was_named[domid] ||
+		if (domain_set_has(&table->alive, domid) || table->was_named[domid] ||
 		    table->by_domid[domid] != NULL) {
 			domain_note_flags(table, (uint16_t)domid);
 		}
@@ -142,7 +142,8 @@ int domain_restore_all(struct store *store, struct restored *restored, void *pag
 	int rc;
 
 	for (each = restored; each != NULL; each = each->next) {
-		table->is_alive[each->domid] = each->flags & JOURNAL_FLAG_ALIVE;
+		domain_set_change(&table->alive, each->domid,
+				  each->domid != 0 && (each->flags & JOURNAL_FLAG_ALIVE));
 		table->was_named[each->domid] = each->flags & JOURNAL_FLAG_NAMED;
 		if (each->domid == 0) {
 			own = each;
