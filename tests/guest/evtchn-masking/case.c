@@ -30,9 +30,11 @@ static void check_port_mask(uint32_t port)
 {
 	struct evtchn_unmask unmask = { .port = port };
 	volatile struct vcpu_info *vcpu = &kit_shared_info->vcpu_info[0];
+	uint64_t upcalls = event_upcalls;
 
 	mask_port(port);
 	EXPECT_EQ(event_send(port), 0);
+	EXPECT_EQ(event_upcalls, upcalls);
 	EXPECT_EQ(hits, 0);
 	EXPECT(event_is_pending(port));
 	EXPECT_EQ(vcpu->evtchn_pending_sel, 0);
