@@ -241,7 +241,9 @@ size_t uaccess_copy_in(void *to, u64 from, size_t bytes)
 {
 	size_t n = reachable(from, bytes);
 
-	memcpy(to, (const void *)from, n);
+	if (n) {
+		memcpy(to, (const void *)from, n);
+	}
 	return bytes - n;
 }
 
@@ -249,7 +251,9 @@ size_t uaccess_copy_out(u64 to, const void *from, size_t bytes)
 {
 	size_t n = reachable(to, bytes);
 
-	memcpy((void *)to, from, n);
+	if (n) {
+		memcpy((void *)to, from, n);
+	}
 	return bytes - n;
 }
 
