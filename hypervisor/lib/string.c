@@ -75,18 +75,6 @@ int memcmp(const void *a, const void *b, size_t bytes)
 	return 0;
 }
 
-void *memchr(const void *p, int c, size_t bytes)
-{
-	const u8 *s = p;
-
-	for (; bytes; bytes--, s++) {
-		if (*s == (u8)c) {
-			return (void *)s;
-		}
-	}
-	return NULL;
-}
-
 size_t strnlen(const char *s, size_t max)
 {
 	size_t n = 0;

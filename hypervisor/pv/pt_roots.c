@@ -10,6 +10,7 @@
 #include "lib/errno.h"
 #include "mm/page_ref.h"
 #include "mm/page_type.h"
+#include "pv/mode.h"
 #include "pv/pt.h"
 #include "pv/pt_rules.h"
 #include "pv/pv.h"
@@ -55,11 +56,6 @@ int pt_unpin(struct domain *d, mfn_t mfn)
 	return err;
 }
 
-static bool root_is_set(mfn_t mfn)
-{
-	return mfn.v != 0 && mfn.v != MFN_INVALID.v;
-}
-
 /* Takes the references of a root. */
 static int get_root(struct domain *d, mfn_t mfn)
 {
@@ -85,7 +81,7 @@ static int put_root(struct vcpu *v, mfn_t mfn)
 	struct page_info *pg;
 	int err;
 
-	if (!root_is_set(mfn)) {
+	if (!pv_l4_is_set(mfn)) {
 		return 0;
 	}
 	pg = mfn_to_page(mfn);
@@ -127,7 +123,7 @@ int pt_set_user_l4(struct vcpu *v, mfn_t mfn)
 	if (mfn_eq(old, mfn)) {
 		return 0;
 	}
-	if (root_is_set(mfn)) {
+	if (pv_l4_is_set(mfn)) {
 		err = get_root(v->domain, mfn);
 		if (err) {
 			return err;

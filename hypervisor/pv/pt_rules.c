@@ -62,14 +62,6 @@ static int get_device_l1e(const struct pt_context *ctx, pte_t *e)
 	return 0;
 }
 
-static inline void adjust_l1e(pte_t *e)
-{
-	if (!(*e & PTE_US)) {
-		*e |= PTE_US | PTE_GUEST_KERNEL;
-	}
-	*e &= ~PTE_G;
-}
-
 int pt_get_l1e(const struct pt_context *ctx, pte_t *e)
 {
 	struct page_info *pg;
@@ -81,7 +73,7 @@ int pt_get_l1e(const struct pt_context *ctx, pte_t *e)
 	if (unlikely(!pg)) {
 		int err = get_device_l1e(ctx, e);
 
-		adjust_l1e(e);
+		*e = pt_adjusted_l1e(*e);
 		return err;
 	}
 	if (unlikely(*e & L1_CACHE_BITS)) {
@@ -97,7 +89,7 @@ int pt_get_l1e(const struct pt_context *ctx, pte_t *e)
 		page_put(pg);
 		return refuse_l1(ctx, -EBUSY, "writable mapping of a frame in use as page table or descriptor table", *e);
 	}
-	adjust_l1e(e);
+	*e = pt_adjusted_l1e(*e);
 	return 0;
 }
 

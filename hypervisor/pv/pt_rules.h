@@ -28,6 +28,15 @@ int pt_get_table_entry(struct domain *d, int level, pte_t *e, bool preemptible) 
 void pt_put_l1e(pte_t e);
 int pt_put_table_entry(pte_t e, bool preemptible, bool pending);
 
+/* A present L1 entry as the hypervisor stores it: the guest kernel, at CPL 3, reaches it too, and no translation of it is global. */
+static inline pte_t pt_adjusted_l1e(pte_t e)
+{
+	if (!(e & PTE_US)) {
+		e |= PTE_US | PTE_GUEST_KERNEL;
+	}
+	return e & ~PTE_G;
+}
+
 static inline u64 pt_type_of_level(int level) { return (u64)level << PGT_SHIFT; }
 static inline int pt_level_of_type(u64 type) { return type >> PGT_SHIFT; }
 

@@ -42,14 +42,6 @@ static inline int store(pte_t *slot, pte_t val, enum pt_store how, pte_t *old)
 	}
 }
 
-static inline pte_t adjusted_l1e(pte_t e)
-{
-	if (!(e & PTE_US)) {
-		e |= PTE_US | PTE_GUEST_KERNEL;
-	}
-	return e & ~PTE_G;
-}
-
 /*
  * An own frame stays mapped and only becomes writable or stops being so (mprotect, fork): one type reference comes or goes. @pg is the
  * frame; a foreign one takes the long way, which asks whether it may be written.
@@ -62,7 +54,7 @@ static int change_right(struct page_info *pg, pte_t *slot, pte_t val, enum pt_st
 	if (gains && unlikely(page_get_type(pg, PGT_WRITABLE, false))) {
 		return -EBUSY;
 	}
-	err = store(slot, adjusted_l1e(val), how, &old);
+	err = store(slot, pt_adjusted_l1e(val), how, &old);
 	if (gains == (err != 0)) {
 		page_put_type(pg, false);
 	}
@@ -78,7 +70,7 @@ int pt_set_l1e(const struct pt_context *ctx, pte_t *slot, pte_t val, enum pt_sto
 		old = READ_ONCE(*slot);
 	}
 	if ((val & PTE_P) && !((old ^ val) & L1_MEANING)) {
-		return store(slot, adjusted_l1e(val), how, &old);
+		return store(slot, pt_adjusted_l1e(val), how, &old);
 	}
 	if ((val & old & PTE_P) && ((old ^ val) & L1_MEANING) == PTE_RW) {
 		pg = frame_lookup(pte_mfn(val));

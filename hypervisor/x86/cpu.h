@@ -67,7 +67,6 @@ static inline void wrmsr(u32 msr, u64 v)
 
 /* 0, or -EFAULT when the processor refuses the MSR (x86/extable.c). */
 int rdmsr_safe(u32 msr, u64 *v);
-int wrmsr_safe(u32 msr, u64 v);
 
 static inline u64 rdtsc(void)
 {

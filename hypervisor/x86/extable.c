@@ -44,19 +44,3 @@ int rdmsr_safe(u32 msr, u64 *v)
 	*v = ((u64)hi << 32) | lo;
 	return err;
 }
-
-int wrmsr_safe(u32 msr, u64 v)
-{
-	int err;
-
-	__asm__ volatile("1: wrmsr\n\t"
-			 "xor %[err], %[err]\n\t"
-			 "jmp 3f\n\t"
-			 "2: mov %[efault], %[err]\n\t"
-			 "3:\n\t"
-			 EXTABLE("1b", "2b")
-			 : [err] "=&r"(err)
-			 : "c"(msr), "a"((u32)v), "d"((u32)(v >> 32)), [efault] "i"(-EFAULT)
-			 : "memory");
-	return err;
-}

@@ -247,13 +247,6 @@ void ldt_window_set(u32 cpu, u32 slot, mfn_t mfn)
 	window_set(&l1[(cpu % CPUS_PER_L1) * WINDOW_SLOTS + slot], ldt_window_va(cpu) + slot * PAGE_SIZE, mfn, 0);
 }
 
-mfn_t ldt_window_get(u32 cpu, u32 slot)
-{
-	u64 e = ldt_window_l1[cpu / CPUS_PER_L1][(cpu % CPUS_PER_L1) * WINDOW_SLOTS + slot];
-
-	return e & PTE_P ? pte_mfn(e) : MFN_INVALID;
-}
-
 /* First page of @pages free ones in a row, DEVICE_PAGES if there are none. Device lock held. */
 static u32 find_device_pages(u32 pages)
 {

@@ -38,8 +38,6 @@ void own_maps_add_cpu(u32 cpu);
  */
 void gdt_window_set(u32 cpu, u32 slot, mfn_t mfn);
 void ldt_window_set(u32 cpu, u32 slot, mfn_t mfn);
-/* What a window shows; MFN_INVALID for nothing. */
-mfn_t ldt_window_get(u32 cpu, u32 slot);
 
 /* Uncached mapping of device memory; NULL when the (16 MiB) window is full. Any time after own_maps_init(). */
 void *map_device(u64 maddr, size_t bytes);

@@ -25,15 +25,6 @@ static inline void spin_lock(spinlock_t *l)
 	}
 }
 
-static inline bool spin_trylock(spinlock_t *l)
-{
-	u16 owner = __atomic_load_n(&l->owner, __ATOMIC_RELAXED);
-	u16 expected = owner;
-
-	return __atomic_compare_exchange_n(&l->next, &expected, (u16)(owner + 1), false, __ATOMIC_ACQUIRE,
-					   __ATOMIC_RELAXED);
-}
-
 static inline void spin_unlock(spinlock_t *l)
 {
 	__atomic_store_n(&l->owner, (u16)(l->owner + 1), __ATOMIC_RELEASE);

@@ -34,11 +34,6 @@ static u64 scale(u64 tsc)
 	return s->ns_base + (u64)(((unsigned __int128)delta * s->mul) >> 32);
 }
 
-u64 time_tsc_to_ns(u64 tsc)
-{
-	return scale(tsc);
-}
-
 u64 time_now_ns(void)
 {
 	return scale(rdtsc());

@@ -20,7 +20,6 @@ extern struct time_scale time_scale;
 
 /* Nanoseconds since boot. Any context, monotonic on one processor (and across them when stable). */
 u64 time_now_ns(void);
-u64 time_tsc_to_ns(u64 tsc);
 /* TSC frequency in kHz. */
 u64 time_tsc_khz(void);
 

@@ -6,7 +6,6 @@
  * exist only with SMAP: the sites hold no-ops and are patched at boot (x86/features.c). An interrupt in between clears AC
  * in the handler and restores it on return.
  */
-#include "lib/errno.h"
 #include "x86/extable.h"
 #include "x86/smap_site.h"
 
@@ -31,50 +30,5 @@ uaccess_copy_out:
 	jmp 4b
 	EXTABLE 1b, 5b
 	EXTABLE 2b, 3b
-
-/* int uaccess_get_u64(u64 *v, u64 from) */
-	.globl uaccess_get_u64
-	.balign 16
-uaccess_get_u64:
-	xor %eax, %eax
-	SMAP_SITE 1
-1:	mov (%rsi), %rcx
-	SMAP_SITE 0
-	mov %rcx, (%rdi)
-	ret
-2:	SMAP_SITE 0
-	mov $-EFAULT, %eax
-	ret
-	EXTABLE 1b, 2b
-
-/* int uaccess_put_u64(u64 to, u64 v) */
-	.globl uaccess_put_u64
-	.balign 16
-uaccess_put_u64:
-	xor %eax, %eax
-	SMAP_SITE 1
-1:	mov %rsi, (%rdi)
-	SMAP_SITE 0
-	ret
-2:	SMAP_SITE 0
-	mov $-EFAULT, %eax
-	ret
-	EXTABLE 1b, 2b
-
-/* int uaccess_cmpxchg_u64(u64 at, u64 *expected, u64 desired) */
-	.globl uaccess_cmpxchg_u64
-	.balign 16
-uaccess_cmpxchg_u64:
-	mov (%rsi), %rax
-	SMAP_SITE 1
-1:	lock cmpxchg %rdx, (%rdi)
-	SMAP_SITE 0
-	mov %rax, (%rsi)
-	xor %eax, %eax
-	ret
-2:	SMAP_SITE 0
-	mov $-EFAULT, %eax
-	ret
-	EXTABLE 1b, 2b
 
 	.section .note.GNU-stack, "", @progbits

@@ -157,7 +157,6 @@ void smp_call(const struct cpumask *mask, void (*fn)(void *arg), void *arg) { (v
 void smp_stop_others(void) { }
 
 u64 time_now_ns(void) { return fake_now_ns; }
-u64 time_tsc_to_ns(u64 tsc) { return tsc; }
 u64 time_tsc_khz(void) { return 1000000; }
 void time_set_deadline(u64 deadline_ns) { fake_deadline_ns[fake_cpu] = deadline_ns; }
 u64 time_boot_wallclock_s(void) { return 1700000000; }
@@ -256,9 +255,6 @@ size_t uaccess_copy_out(u64 to, const void *from, size_t bytes)
 	}
 	return bytes - n;
 }
-
-int uaccess_get_u64(u64 *v, u64 from) { return uaccess_copy_in(v, from, 8) ? -EFAULT : 0; }
-int uaccess_put_u64(u64 to, u64 v) { return uaccess_copy_out(to, &v, 8) ? -EFAULT : 0; }
 
 /* --- Devices, power, guests: reached only by tests that say so ---------------------------------------------------------------- */
 

@@ -11,7 +11,6 @@ static u64 gdt_frames[FAKE_CPUS][GDT_GUEST_FRAMES], ldt_frames[FAKE_CPUS][LDT_SL
 /* Frame numbers are kept plus one: nothing is shown at first. */
 void gdt_window_set(u32 cpu, u32 slot, mfn_t mfn) { gdt_frames[cpu][slot] = mfn.v + 1; }
 void ldt_window_set(u32 cpu, u32 slot, mfn_t mfn) { ldt_frames[cpu][slot] = mfn.v + 1; }
-mfn_t ldt_window_get(u32 cpu, u32 slot) { return MFN(ldt_frames[cpu][slot] - 1); }
 void gdt_load_ldt(u32 entries) { (void)entries; }
 
 void own_maps_fill_l4(u64 *l4)
