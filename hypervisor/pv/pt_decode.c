@@ -67,13 +67,15 @@ struct form {
 	u8 imm;                /* 0: register; 1: one byte; 4: operand size, at most 4 */
 };
 static const struct form forms[] = {
+	/* First what Linux uses: ptep_get_and_clear(), ptep_set_wrprotect(). */
+	{ 0x87, -1, PT_XCHG, false, 0 },  { 0x80, 4, PT_AND, true, 1 },
 	{ 0x88, -1, PT_MOV, true, 0 },    { 0x89, -1, PT_MOV, false, 0 },
 	{ 0xc6, 0, PT_MOV, true, 1 },     { 0xc7, 0, PT_MOV, false, 4 },
-	{ 0x86, -1, PT_XCHG, true, 0 },   { 0x87, -1, PT_XCHG, false, 0 },
+	{ 0x86, -1, PT_XCHG, true, 0 },
 	{ 0x20, -1, PT_AND, true, 0 },    { 0x21, -1, PT_AND, false, 0 },
 	{ 0x08, -1, PT_OR, true, 0 },     { 0x09, -1, PT_OR, false, 0 },
 	{ 0x30, -1, PT_XOR, true, 0 },    { 0x31, -1, PT_XOR, false, 0 },
-	{ 0x80, 4, PT_AND, true, 1 },     { 0x81, 4, PT_AND, false, 4 },   { 0x83, 4, PT_AND, false, 1 },
+	{ 0x81, 4, PT_AND, false, 4 },   { 0x83, 4, PT_AND, false, 1 },
 	{ 0x80, 1, PT_OR, true, 1 },      { 0x81, 1, PT_OR, false, 4 },    { 0x83, 1, PT_OR, false, 1 },
 	{ 0x80, 6, PT_XOR, true, 1 },     { 0x81, 6, PT_XOR, false, 4 },   { 0x83, 6, PT_XOR, false, 1 },
 	{ 0x0fb0, -1, PT_CMPXCHG, true, 0 }, { 0x0fb1, -1, PT_CMPXCHG, false, 0 },

@@ -16,14 +16,16 @@
 #include "x86/pcpu.h"
 
 /* The register file in the processor's numbering. */
-static u64 *register_of(struct cpu_user_regs *regs, u32 n)
+static inline u64 *register_of(struct cpu_user_regs *regs, u32 n)
 {
-	u64 *const map[16] = {
-		&regs->rax, &regs->rcx, &regs->rdx, &regs->rbx, &regs->rsp, &regs->rbp, &regs->rsi, &regs->rdi,
-		&regs->r8, &regs->r9, &regs->r10, &regs->r11, &regs->r12, &regs->r13, &regs->r14, &regs->r15,
+#define AT(name) offsetof(struct cpu_user_regs, name)
+	static const u8 at[16] = {
+		AT(rax), AT(rcx), AT(rdx), AT(rbx), AT(rsp), AT(rbp), AT(rsi), AT(rdi),
+		AT(r8), AT(r9), AT(r10), AT(r11), AT(r12), AT(r13), AT(r14), AT(r15),
 	};
+#undef AT
 
-	return map[n & 15];
+	return (u64 *)((char *)regs + at[n & 15]);
 }
 
 static u64 source(struct cpu_user_regs *regs, const struct pt_insn *insn)
