@@ -17,7 +17,7 @@ static int lam_unknown(const char *program, const char *name)
 	size_t i;
 
 	if (missing != NULL) {
-		fprintf(stderr, "%s %s: %s (ENOTSUP)\n", program, name, missing);
+		fprintf(stderr, "%s %s: %s (EOPNOTSUPP)\n", program, name, missing);
 		return VERB_FAILED;
 	}
 	suggest_start(&suggest, name);
