@@ -3,6 +3,7 @@
 #
 # What the documentation that walks through the code names in `backticks` must exist in the tree: a file by its path, a symbol as a
 # word of some source file. Pages: docs/tour, and the two of docs/design and docs/howto that are kept in step with the code.
+# Links of all documentation to files of the tree are followed, too.
 # usage: tour.sh    one line per finding; exit status 1 when there is one
 # Read as a path: with a slash or a known ending. Read as a symbol: one C identifier, perhaps with (), `struct x`, `a.b`, `a->b`
 # (the last part counts). Everything else (commands, flags, patterns) is not looked at.
@@ -47,5 +48,11 @@ awk -F: -v words="$words" '
 		echo "$where: there is no file \`$name\`"
 	fi
 done >"$found"
+
+find . \( -path ./.git -o -path ./build \) -prune -o -name '*.md' -print | while read -r page; do
+	grep -noE '\]\([^)#: ]+[)#]' "$page" | sed 's/\](/ /; s/[)#]$//; s/: */ /' | while read -r line target; do
+		[ -e "$(dirname "$page")/$target" ] || echo "${page#./}:$line: a link to \`$target\`, which is not there"
+	done
+done >>"$found"
 cat "$found"
 [ ! -s "$found" ]
