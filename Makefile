@@ -9,7 +9,6 @@ O ?= build
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-LD ?= ld
 NM ?= nm
 PYTHON ?= python3
 
@@ -22,18 +21,14 @@ else
 Q := @
 say = @printf '  %-6s %s\n' $(1) $(patsubst $(O)/%,%,$(2))
 endif
-
 MAKEFLAGS += --no-builtin-rules
-.SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
 comma := ,
 WARN := -Wall -Wextra -Werror
 DEPFLAGS = -MMD -MP -MF $(@:.o=.d)
-
-USER_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -fno-pie -ffunction-sections \
-	-I. -Ihypervisor -Itoolstack
+USER_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -fno-pie -ffunction-sections -I. -Ihypervisor -Itoolstack
 USER_LDFLAGS := -static -Wl,--gc-sections
 
 # Rooms add to ALL what "all" builds.

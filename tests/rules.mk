@@ -14,9 +14,7 @@ HOST_DIRS_toolstack := $(addprefix toolstack/,lib cmd daemon helpers sys) xenbus
 # Allocations that tests make fail on purpose: tests/fake/hypervisor/machine.c.
 HOST_LIBS_hypervisor := -Wl,--wrap=heap_alloc -Wl,--wrap=heap_alloc_pages -Wl,--wrap=special_page_alloc
 HOST_LIBS_toolstack := $(LIBS_lam) $(LIBS_lam-unpack) -levent_core
-# The host's C library has these already.
-HOST_SKIP := $(wildcard hypervisor/lib/string.c hypervisor/lib/memcpy.c)
-
+HOST_SKIP := hypervisor/lib/string.c
 host_objects = $(patsubst %.c,$(O)/host/%.o,$(1))
 
 $(O)/host/hypervisor/%.o $(O)/host/tests/unit/hypervisor/%.o $(O)/host/tests/fake/%.o: \
@@ -39,7 +37,6 @@ endef
 $(foreach r,hypervisor xenbus toolstack,$(eval $(call unit_room,$(r))))
 
 .PRECIOUS: $(O)/host/%.o $(O)/%.o
-
 .PHONY: unit lint
 unit: $(UNIT_TESTS)
 	$(Q)sh tests/unit.sh $(O) $(UNIT_TESTS)
@@ -57,6 +54,10 @@ RUN_BOOT = $(PYTHON) -B tests/boot/run.py -o $(O) --debian $(DEBIAN) --peer $(PE
 # Guest kernels of the boot tests: each main_NAME.c there becomes $(O)/kit/NAME.
 $(foreach m,$(wildcard tests/boot/kernels/main_*.c),$(eval $(call kit_kernel,kit/$(call program_name,$(m)),$(m),hypercall_syscall)))
 OBJECTS += $(call kit_objects,$(wildcard tests/boot/kernels/*.c))
+# Programs that run in guests under test: each tests/boot/probes/NAME.c is one, $(O)/probe/NAME.
+$(O)/probe/%: tests/boot/probes/%.c
+	$(call make_by,LD,$(CC) $(USER_CFLAGS) $(USER_LDFLAGS) -o $@ $<)
+ALL += $(patsubst tests/boot/probes/%.c,$(O)/probe/%,$(wildcard tests/boot/probes/*.c))
 
 .PHONY: image peer iso boot run
 image peer: $(ALL)

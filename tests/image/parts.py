@@ -130,6 +130,8 @@ def domu_ramdisk(build, debian):
     add_busybox(archive, debian)
     for version in kernel_versions(debian).values():
         add_modules(archive, debian, version, {"devices": DOMU_MODULES})
+    for probe in sorted(glob.glob(os.path.join(build, "probe", "*"))):
+        archive.data("/bin/" + os.path.basename(probe), stripped(probe), 0o755)
     target = os.path.join(build, "image", "domu.cpio.gz")
     archive.write(target)
     return target

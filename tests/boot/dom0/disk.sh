@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Disks of a stock guest: a RAM disk by direct I/O, a read-only file; attach and detach; three kills of the back end.
+. /tests/lib
+log=/var/log/lamina/console/disk.log
+fail() {
+	tail -n 12 $log
+	cat /proc/$(pidof lam-blkd)/stack /proc/$(pidof lam-blkd)/wchan
+	top -b -n 1 | head -n 12
+	xenstore-ls /local/domain/1/device/vbd
+	echo "LAMTEST-FAIL $*"
+	exit 1
+}
+dd if=/dev/urandom of=/dev/ram0 bs=64k count=64 2>/dev/null
+dd if=/dev/urandom of=/tmp/ro.img bs=64k count=32 2>/dev/null
+dd if=/dev/urandom of=/tmp/hot.img bs=64k count=16 2>/dev/null
+
+refused 1 'no-such' lam create /guests/debian.cfg 'disk=["/tmp/no-such.img,raw,xvda,w"]'
+refused 1 "'xvd' is not the name" lam create /guests/debian.cfg 'disk=["/tmp/ro.img,raw,xvd,w"]'
+refused 1 "access 'x'" lam create /guests/debian.cfg 'disk=["/tmp/ro.img,raw,xvda,x"]'
+refused 1 'qcow2' lam create /guests/debian.cfg 'disk=["/tmp/ro.img,qcow2,xvda,w"]'
+no_domain debian || fail "a refused disk left a domain"
+
+guest_config disk /guests/debian.cfg 'vcpus = 1' 'extra = "console=hvc0 guest=disk"' \
+	'disk = [ "phy:/dev/ram0,xvda,w", "format=raw, vdev=xvdb, access=ro, target=/tmp/ro.img" ]'
+sed -i 's#phy:/dev/ram0,xvda#phy:/dev/ram0,raw,xvda#' /tmp/disk.cfg
+run lam create /tmp/disk.cfg
+refused 1 'in use' lam create /tmp/disk.cfg 'name="other"'
+until_true 100 "the guest sees its disk" console_has disk 'GUEST-DISK sectors'
+lam block-list disk
+first=$(dd if=/dev/ram0 bs=64k count=16 2>/dev/null | md5sum | cut -d' ' -f1)
+console_has disk "sectors 32768, first-mib $first" || fail "the guest reads $(grep first-mib $log), the disk holds $first"
+until_true 60 "the guest has tried the read-only disk" console_has disk 'GUEST-DISK read-only'
+second=$(dd if=/tmp/ro.img bs=64k count=16 2>/dev/null | md5sum | cut -d' ' -f1)
+console_has disk "read-only-refused $second" || fail "read-only disk: $(grep read-only- $log)"
+
+rounds() {
+	sed -n 's/.*GUEST-DISK round \([0-9]*\) good.*/\1/p' $log | tail -n 1
+}
+further() {
+	[ "$(rounds)" -ge "$((from + 3))" ]
+}
+from=0
+until_true 60 "three rounds of writing and reading" further
+
+run lam block-attach disk /tmp/hot.img,raw,xvdc,r
+until_true 30 "the guest sees the attached disk" console_has disk 'disks:.*xvdc'
+run lam block-detach disk xvdc
+gone() {
+	tail -n 1 $log | grep -q 'disks: xvda xvdb ,'
+}
+until_true 30 "the guest lost the detached disk" gone
+lam block-list disk | grep -q xvdc && fail "block-list shows a disk that was detached"
+
+for kill in 1 2 3; do
+	from=$(rounds)
+	old=$(pidof lam-blkd)
+	run kill -9 "$old"
+	until_true 60 "the guest goes on after kill $kill" further
+	[ "$(pidof lam-blkd)" != "$old" ] || fail "lam-blkd was not started again"
+done
+grep -q BAD $log && fail "the guest says: $(grep BAD $log | head -n 1)"
+line=$(grep 'GUEST-DISK round' $log | tail -n 1)
+say "$line"
+destroy disk
+until_true 10 "the image is free again" lam create -n /tmp/disk.cfg
+pass
