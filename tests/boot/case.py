@@ -120,7 +120,11 @@ def load(path):
 
 
 def load_all(folder=os.path.join(HERE, "cases")):
-    out = []
+    """All cases, and one sentence for each file that cannot be understood."""
+    out, wrong = [], []
     for path in sorted(glob.glob(os.path.join(folder, "*.case"))):
-        out += load(path)
-    return out
+        try:
+            out += load(path)
+        except (Wrong, ValueError, OSError) as why:
+            wrong.append("%s: %s" % (os.path.basename(path), why))
+    return out, wrong
