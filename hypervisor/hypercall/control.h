@@ -9,7 +9,7 @@
 /* @c is the copied-in request, @arg where it came from. Results are written into @c; control_dom.c copies it out after success. */
 s64 control_populate(struct domain *d, struct control_dom *c, gva_t arg);
 s64 control_frames(struct domain *d, struct control_dom *c, gva_t arg);
-s64 control_start_context(struct domain *d, struct control_dom *c);
+s64 control_start_context(struct domain *d, struct control_dom *c, gva_t arg);
 s64 control_get_context(struct domain *d, struct control_dom *c);
 s64 control_seed_ports(struct domain *d, struct control_dom *c);
 s64 control_set_map(struct domain *d, struct control_dom *c);

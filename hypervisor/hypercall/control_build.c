@@ -125,7 +125,7 @@ s64 control_frames(struct domain *d, struct control_dom *c, gva_t arg)
 	return 0;
 }
 
-s64 control_start_context(struct domain *d, struct control_dom *c)
+s64 control_start_context(struct domain *d, struct control_dom *c, gva_t arg)
 {
 	struct control_context *x = &c->u.context;
 	struct vcpu *v = domain_vcpu(d, x->vcpu);
@@ -152,6 +152,9 @@ s64 control_start_context(struct domain *d, struct control_dom *c)
 		err = pv_set_context(v, ctx);
 	}
 	heap_free_pages(ctx, 1);
+	if (err == -ERESTART) {
+		return again(arg, c); /* the tables are pinned already: l4_mfn is 0 now */
+	}
 	if (!err) {
 		sched_vcpu_wake(v, VCPU_DOWN);
 	}

@@ -114,7 +114,7 @@ static s64 live_op(struct domain *d, struct control_dom *c, gva_t arg)
 	case CONTROL_DOM_READ_FRAMES:
 		return control_frames(d, c, arg);
 	case CONTROL_DOM_START_CONTEXT:
-		return control_start_context(d, c);
+		return control_start_context(d, c, arg);
 	case CONTROL_DOM_GET_CONTEXT:
 		return control_get_context(d, c);
 	case CONTROL_DOM_SEED_GRANT:

@@ -41,7 +41,8 @@ struct control_create {
 
 /*
  * Gives a domain frames: `count` single frames whose pseudo-physical numbers are first_pfn, first_pfn+1, ...; their machine frame numbers
- * are written to the u64 array at `mfns`. M2P entries are set. All or nothing. -ENOMEM, -EINVAL, -EFAULT
+ * are written to the u64 array at `mfns`. M2P entries are set. After an error the domain keeps the frames
+ * given so far: a builder destroys it. -ENOMEM, -EINVAL, -EFAULT
  */
 #define CONTROL_DOM_POPULATE      5
 struct control_populate {
@@ -165,8 +166,7 @@ struct control_info {
 	uint32_t grant_frames;
 	uint32_t max_grant_frames;
 	uint8_t handle[16];
-	uint64_t hypervisor_bytes;   /* estimate of the hypervisor's own memory for it; 0 unknown */
-	uint64_t reserved[4];
+	uint64_t reserved[5];
 };
 #define CONTROL_INFO_DYING     1u
 #define CONTROL_INFO_SHUTDOWN  2u   /* shut down by itself; shutdown_code valid */
@@ -236,10 +236,6 @@ struct control_log {
 	uint32_t pad;
 };
 
-/* Sends one character per byte of `keys` to the debug key handlers. */
-#define CONTROL_SYS_DEBUG_KEYS    4
-struct control_keys { char keys[16]; };
-
 struct control_sys {
 	uint32_t version;
 	uint32_t cmd;                /* CONTROL_SYS_* */
@@ -248,7 +244,6 @@ struct control_sys {
 		struct control_list list;
 		struct control_physinfo physinfo;
 		struct control_log log;
-		struct control_keys keys;
 		uint8_t raw[112];
 	} u;
 };

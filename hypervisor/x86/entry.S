@@ -43,7 +43,7 @@
 	sub $(PCPU_SIZE - 1), \reg
 .endm
 
-	.text
+	.section .entry.text, "ax", @progbits
 
 /*
  * The 256 IDT targets. The vector goes into the upper half of the error code's slot.
@@ -188,7 +188,7 @@ entry_stub_cstar_jump:
 	.balign 32, 0xcc
 entry_stubs_end:
 
-	.text
+	.section .entry.text, "ax", @progbits
 /*
  * From the SYSCALL stub: RSP at the flags slot, RCX the guest's RIP, interrupts off, flags clean (FMASK). The guest's
  * kernel calls us, its user space calls its kernel.

@@ -46,7 +46,7 @@
 	mov \tmp, PCPU_tlb_stamp(%rsp)
 .endm
 
-	.text
+	.section .entry.text, "ax", @progbits
 
 /* RSP at the RIP slot, RCX the vCPU. */
 	.balign 64
