@@ -90,7 +90,7 @@ static void queue_answer(struct blk_queue *queue)
 
 		responses[count++] = (struct blk_wire_response){
 			.id = request->asked.id,
-			.operation = request->asked.wire_operation,
+			.operation = request->asked.operation,
 			.status = request->status,
 		};
 		queue->first = request->next;

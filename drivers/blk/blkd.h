@@ -77,8 +77,8 @@ struct blk_limits {
 
 struct blk_asked {
 	uint64_t id;
-	uint8_t wire_operation;		/* as answers repeat it */
-	uint8_t operation;		/* READ, WRITE, FLUSH, DISCARD */
+	uint8_t wire_operation;		/* of the slot */
+	uint8_t operation;		/* READ, WRITE, FLUSH, DISCARD; answers repeat this one */
 	uint32_t segment_count;
 	uint32_t indirect_ref;		/* wire_operation INDIRECT: the page of the segments */
 	uint64_t sector;
@@ -87,7 +87,7 @@ struct blk_asked {
 
 /*
  * Looks at a private copy of a slot. A blk_status; on DONE @asked says what to do, and the segments
- * are those of @slot unless they are indirect. @asked's id and wire_operation are always filled.
+ * are those of @slot unless they are indirect. @asked's id and operations are always filled.
  */
 int blk_request_decode(const union blk_wire_slot *slot, const struct blk_limits *limits,
 		       struct blk_asked *asked);

@@ -12,6 +12,7 @@ static const struct verb *const verbs[] = {
 	&verb_create, &verb_list,    &verb_console, &verb_shutdown, &verb_reboot,
 	&verb_destroy, &verb_pause,  &verb_unpause, &verb_info,	    &verb_dmesg,
 	&verb_domid,  &verb_domname, &verb_why,	    &verb_help,	    &verb_version,
+	&verb_block_attach, &verb_block_detach, &verb_block_list,
 };
 
 static const struct {
@@ -24,9 +25,8 @@ static const struct {
 	  "sched-null rename config-update uptime top vm-list sysrq trigger debug-keys dump-core "
 	  "set-parameters sharing",
 	  "not yet: this verb is planned and not there" },
-	{ "block-attach block-detach block-list network-attach network-detach network-list "
-	  "channel-list",
-	  "not yet: domains have no block and network devices" },
+	{ "network-attach network-detach network-list channel-list",
+	  "not yet: domains have no network devices" },
 	{ "cd-insert cd-eject vncviewer button-press qemu-monitor-command psr-hwinfo "
 	  "psr-cmt-attach psr-cmt-detach psr-cmt-show psr-cat-set psr-cat-show psr-mba-set "
 	  "psr-mba-show altp2m fork-vm",

@@ -7,6 +7,9 @@
 
 struct verb;
 
+extern const struct verb verb_block_attach;
+extern const struct verb verb_block_detach;
+extern const struct verb verb_block_list;
 extern const struct verb verb_console;
 extern const struct verb verb_create;
 extern const struct verb verb_destroy;

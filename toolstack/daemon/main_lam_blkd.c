@@ -8,13 +8,24 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "drivers/blk/blkd.h"
 #include "lib/background.h"
 #include "lib/paths.h"
 #include "lib/run_lock.h"
 #include "sys/error.h"
+
+struct blkd_peer {
+	struct loop_watch *watch;
+	int fd;
+};
 
 static struct blk_daemon blk;
 
@@ -33,6 +44,53 @@ static void blkd_raise_limits(void)
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
+}
+
+/* A peer said something or left: it is not meant to talk. */
+static void blkd_peer_ended(unsigned int events, void *opaque)
+{
+	struct blkd_peer *peer = opaque;
+
+	(void)events;
+	loop_remove(peer->watch);
+	close(peer->fd);
+	free(peer);
+}
+
+static void blkd_accept(unsigned int events, void *opaque)
+{
+	int *listener = opaque;
+	struct blkd_peer *peer = calloc(1, sizeof(*peer));
+	int fd = accept4(*listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	(void)events;
+	if (peer != NULL && fd >= 0) {
+		peer->fd = fd;
+		peer->watch = loop_add_fd(blk.loop, fd, LOOP_READ, blkd_peer_ended, peer);
+	}
+	if (peer == NULL || peer->watch == NULL) {
+		if (fd >= 0) {
+			close(fd);
+		}
+		free(peer);
+	}
+}
+
+/* Who holds a connection learns of our end: the supervisor. Nothing is ever said on it. */
+static int blkd_listen(struct error *error)
+{
+	static int listener;
+	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = LAMINA_BLKD_SOCKET };
+
+	unlink(LAMINA_BLKD_SOCKET);
+	listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    chmod(LAMINA_BLKD_SOCKET, 0600) < 0 || listen(listener, 16) < 0 ||
+	    loop_add_fd(blk.loop, listener, LOOP_READ, blkd_accept, &listener) == NULL) {
+		return error_set(error, errno, LAMINA_BLKD_SOCKET, "cannot be served: %s",
+				 strerror(errno));
+	}
+	return 0;
 }
 
 static int blkd_open_devices(struct error *error)
@@ -66,7 +124,8 @@ static int blkd_open(struct error *error)
 	    loop_add_signal(blk.loop, SIGINT, blkd_stop, blk.loop) == NULL) {
 		return error_set(error, ENOMEM, NULL, "no memory for an event loop");
 	}
-	return blk_io_open(&blk, error);
+	rc = blk_io_open(&blk, error);
+	return rc < 0 ? rc : blkd_listen(error);
 }
 
 int main(int argc, char **argv)

@@ -13,16 +13,19 @@
 
 #include "daemon/supervisor.h"
 #include "lib/background.h"
+#include "lib/paths.h"
 #include "lib/run_lock.h"
 #include "sys/error.h"
 #include "sys/log.h"
 
 static struct supervisor supervisor = {
-	.console_fd = -1,
 	.retry_ms = 20,
 	.daemons = {
 		[SUPERVISOR_XENSTORED] = { .program = "xenstored", .argument = "--foreground" },
-		[SUPERVISOR_XENCONSOLED] = { .program = "xenconsoled", .argument = "--foreground" },
+		[SUPERVISOR_XENCONSOLED] = { .program = "xenconsoled", .argument = "--foreground",
+					     .socket = LAMINA_CONSOLE_SOCKET },
+		[SUPERVISOR_BLKD] = { .program = "lam-blkd", .argument = "--foreground",
+				      .socket = LAMINA_BLKD_SOCKET },
 	},
 };
 

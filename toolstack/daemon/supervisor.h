@@ -49,11 +49,22 @@ struct supervisor_job {
 	char path[128];		/* removed when the child is done */
 };
 
+enum supervisor_daemon_index {
+	SUPERVISOR_XENSTORED,
+	SUPERVISOR_XENCONSOLED,
+	SUPERVISOR_BLKD,
+	SUPERVISOR_DAEMONS,
+};
+
 struct supervisor_daemon {
 	const char *program;
 	const char *argument;	/* or NULL */
+	const char *socket;	/* a connection to it ends with the daemon; NULL: see the store's */
 	pid_t pid;		/* 0: not ours */
 	uint64_t last_start;
+	struct supervisor *supervisor;
+	struct loop_watch *watch;	/* of the connection; NULL: there is none */
+	int fd;
 };
 
 struct supervisor {
@@ -64,18 +75,11 @@ struct supervisor {
 	struct loop_watch *retry_timer;
 	uint64_t retry_ms;
 	int ready_fd;			/* who started us waits here until the daemons serve */
-	int console_fd;			/* connection whose end tells of the console daemon's */
-	struct loop_watch *console_watch;
 	struct supervisor_job *jobs;
 	struct supervisor_kept kept[SUPERVISOR_MAX_KEPT];
 	uint32_t kept_count;
 	struct supervisor_restart restarts[SUPERVISOR_MAX_RESTARTS];
-	struct supervisor_daemon daemons[2];
-};
-
-enum supervisor_daemon_index {
-	SUPERVISOR_XENSTORED,
-	SUPERVISOR_XENCONSOLED,
+	struct supervisor_daemon daemons[SUPERVISOR_DAEMONS];
 };
 
 /* --- supervisor_domains.c --- */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The store and the console daemon. An open connection to each tells at once when one dies; a
+ * The daemons that Lamina needs. An open connection to each tells at once when one dies; a
  * daemon that does not run is started from the folder of this program. Two starts of one daemon do
  * no harm: the second finds the lock taken and leaves.
  */
@@ -107,53 +107,59 @@ static bool daemons_connect_store(struct supervisor *supervisor)
 	return true;
 }
 
-static void daemons_console_lost(unsigned int events, void *opaque)
+static void daemons_lost(unsigned int events, void *opaque)
 {
-	struct supervisor *supervisor = opaque;
+	struct supervisor_daemon *daemon = opaque;
 
 	(void)events;
-	log_warning("xenconsoled is gone");
-	loop_remove(supervisor->console_watch);
-	supervisor->console_watch = NULL;
-	close(supervisor->console_fd);
-	supervisor->console_fd = -1;
-	daemons_retry_later(supervisor);
+	log_warning("%s is gone", daemon->program);
+	loop_remove(daemon->watch);
+	daemon->watch = NULL;
+	close(daemon->fd);
+	daemons_retry_later(daemon->supervisor);
 }
 
 /* A connection that asks for nothing: it becomes readable when the daemon ends. */
-static bool daemons_connect_console(struct supervisor *supervisor)
+static bool daemons_connect_one(struct supervisor *supervisor, struct supervisor_daemon *daemon)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = LAMINA_CONSOLE_SOCKET };
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
-	if (supervisor->console_fd >= 0) {
+	if (daemon->watch != NULL) {
 		return true;
 	}
-	supervisor->console_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (supervisor->console_fd < 0) {
+	strncpy(address.sun_path, daemon->socket, sizeof(address.sun_path) - 1);
+	daemon->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (daemon->fd < 0) {
 		return false;
 	}
-	if (connect(supervisor->console_fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-		close(supervisor->console_fd);
-		supervisor->console_fd = -1;
-		return false;
+	if (connect(daemon->fd, (struct sockaddr *)&address, sizeof(address)) == 0) {
+		daemon->supervisor = supervisor;
+		daemon->watch = loop_add_fd(supervisor->loop, daemon->fd, LOOP_READ, daemons_lost,
+					    daemon);
 	}
-	supervisor->console_watch = loop_add_fd(supervisor->loop, supervisor->console_fd, LOOP_READ,
-						daemons_console_lost, supervisor);
-	return true;
+	if (daemon->watch == NULL) {
+		close(daemon->fd);
+	}
+	return daemon->watch != NULL;
 }
 
 void supervisor_daemons_connect(struct supervisor *supervisor)
 {
-	bool have_store = daemons_connect_store(supervisor);
-	bool have_console = daemons_connect_console(supervisor);
+	bool have_all = daemons_connect_store(supervisor);
+	uint32_t i;
 
-	if (!have_store) {
+	if (!have_all) {
 		daemons_start(&supervisor->daemons[SUPERVISOR_XENSTORED]);
 	}
-	if (!have_console) {
-		daemons_start(&supervisor->daemons[SUPERVISOR_XENCONSOLED]);
+	for (i = 0; i < SUPERVISOR_DAEMONS; i++) {
+		struct supervisor_daemon *daemon = &supervisor->daemons[i];
+
+		if (daemon->socket != NULL && !daemons_connect_one(supervisor, daemon)) {
+			have_all = false;
+			daemons_start(daemon);
+		}
 	}
-	if (supervisor->store == NULL || supervisor->console_fd < 0) {
+	if (!have_all || supervisor->store == NULL) {
 		daemons_retry_later(supervisor);
 		return;
 	}

@@ -97,7 +97,7 @@ static void supervisor_destroy(struct supervisor *supervisor, const struct domai
 /* Writes the configuration to a file of its own: the domain's goes when it is destroyed. */
 static int supervisor_save(const struct domain_config *config, uint16_t domid, char path[128])
 {
-	char text[8192];
+	static char text[DOMAIN_CONFIG_TEXT_BYTES];
 	size_t length = domain_config_write(config, text, sizeof(text));
 	int fd;
 

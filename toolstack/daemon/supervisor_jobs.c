@@ -135,7 +135,7 @@ void supervisor_child_ended(unsigned int events, void *opaque)
 
 	(void)events;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (i = 0; i < 2; i++) {
+		for (i = 0; i < SUPERVISOR_DAEMONS; i++) {
 			if (supervisor->daemons[i].pid == pid) {
 				supervisor->daemons[i].pid = 0;
 				log_warning("%s ended", supervisor->daemons[i].program);

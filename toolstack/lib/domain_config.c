@@ -206,6 +206,35 @@ static int key_read_uuid(struct key_values *values, const struct config_entry *e
 	return 0;
 }
 
+/* One disk alone is accepted without the list's brackets. */
+static int key_read_disks(struct key_values *values, const struct config_entry *entry)
+{
+	struct domain_config *domain = &values->domain;
+	const struct config_value *item = entry->value;
+	struct error cause = { 0 };
+
+	domain->disk_count = 0;
+	for (item = item->type == CONFIG_LIST ? item->first : item; item != NULL;
+	     item = item->next) {
+		if (item->type != CONFIG_STRING) {
+			return config_error(values->error, &item->at, EINVAL,
+					    "disk must be a list of quoted strings");
+		}
+		if (domain->disk_count == DISK_MAX) {
+			return config_error(values->error, &item->at, E2BIG,
+					    "disk: at most %u disks are possible", DISK_MAX);
+		}
+		if (disk_parse(item->text, &domain->disks[domain->disk_count], &cause) < 0) {
+			config_error(values->error, &item->at, cause.code, "%s: %s", cause.object,
+				     cause.sentence);
+			error_set_hint(values->error, "%s", cause.hint);
+			return -cause.code;
+		}
+		domain->disk_count++;
+	}
+	return 0;
+}
+
 static bool key_is_empty(const struct config_value *value)
 {
 	if (value->type == CONFIG_LIST) {
@@ -248,6 +277,8 @@ static int key_read(struct key_values *values, const struct key *key,
 		return key_read_type(values, entry);
 	case KEY_UUID:
 		return key_read_uuid(values, entry);
+	case KEY_DISK:
+		return key_read_disks(values, entry);
 	default:
 		return key_read_other(values, key, entry);
 	}

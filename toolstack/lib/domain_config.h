@@ -17,10 +17,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/disk.h"
 #include "public/start_info.h"
 
 #define DOMAIN_NAME_BYTES 80
 #define DOMAIN_PATH_BYTES 1024
+/* Room for what domain_config_write() writes of any configuration, but for odd characters. */
+#define DOMAIN_CONFIG_TEXT_BYTES (8192 + DISK_MAX * 2 * DISK_SPEC_BYTES)
 #define DOMAIN_MAX_VCPUS 128
 #define DOMAIN_MAX_MEMORY_MIB (16u << 20)
 
@@ -60,6 +63,8 @@ struct domain_config {
 	uint32_t max_grant_frames;	/* 0: the hypervisor's default */
 	uint32_t max_ports;		/* 0: likewise */
 	enum domain_action on[DOMAIN_EVENT_COUNT];
+	uint32_t disk_count;
+	struct disk_config disks[DISK_MAX];
 };
 
 /* Takes warnings, one sentence each. */

@@ -36,14 +36,11 @@ static void text_add(struct text *text, const char *format, ...)
 	text->length += n > 0 ? (size_t)n : 0;
 }
 
-static void text_add_string(struct text *text, const char *key, const char *value)
+static void text_add_quoted(struct text *text, const char *value)
 {
 	const unsigned char *p;
 
-	if (value[0] == '\0') {
-		return;
-	}
-	text_add(text, "%s = \"", key);
+	text_add(text, "\"");
 	for (p = (const unsigned char *)value; *p != '\0'; p++) {
 		if (*p == '"' || *p == '\\') {
 			text_add(text, "\\%c", *p);
@@ -53,7 +50,16 @@ static void text_add_string(struct text *text, const char *key, const char *valu
 			text_add(text, "%c", *p);
 		}
 	}
-	text_add(text, "\"\n");
+	text_add(text, "\"");
+}
+
+static void text_add_string(struct text *text, const char *key, const char *value)
+{
+	if (value[0] != '\0') {
+		text_add(text, "%s = ", key);
+		text_add_quoted(text, value);
+		text_add(text, "\n");
+	}
 }
 
 static void text_add_number(struct text *text, const char *key, uint64_t value)
@@ -61,6 +67,19 @@ static void text_add_number(struct text *text, const char *key, uint64_t value)
 	if (value != 0) {
 		text_add(text, "%s = %llu\n", key, (unsigned long long)value);
 	}
+}
+
+static void text_add_disks(struct text *text, const struct domain_config *config)
+{
+	char spec[DISK_SPEC_BYTES];
+	uint32_t i;
+
+	for (i = 0; i < config->disk_count; i++) {
+		disk_format(&config->disks[i], spec, sizeof(spec));
+		text_add(text, i == 0 ? "disk = [ " : ", ");
+		text_add_quoted(text, spec);
+	}
+	text_add(text, config->disk_count != 0 ? " ]\n" : "");
 }
 
 size_t domain_config_write(const struct domain_config *config, char *buffer, size_t bytes)
@@ -90,6 +109,7 @@ size_t domain_config_write(const struct domain_config *config, char *buffer, siz
 	for (i = 0; i < DOMAIN_EVENT_COUNT; i++) {
 		text_add_string(&text, on[i], domain_action_name(config->on[i]));
 	}
+	text_add_disks(&text, config);
 	return text.length;
 }
 

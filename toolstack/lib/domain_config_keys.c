@@ -39,7 +39,7 @@ static const struct key keys[] = {
 	OTHER("type", KEY_TYPE),
 	OTHER("builder", KEY_TYPE),
 	OTHER("uuid", KEY_UUID),
-	OTHER("disk", KEY_LATER),
+	OTHER("disk", KEY_DISK),
 	OTHER("vif", KEY_LATER),
 	OTHER("bootloader", KEY_LATER),
 	OTHER("channel", KEY_LATER),

@@ -22,6 +22,7 @@ enum key_kind {
 	KEY_ACTION,
 	KEY_TYPE,
 	KEY_UUID,
+	KEY_DISK,
 	KEY_LATER,
 	KEY_UNUSED,
 	KEY_HVM,

@@ -43,6 +43,18 @@ struct create_job {
 	char ramdisk_object[180];
 };
 
+static bool create_needs_blkd(const struct domain_config *config)
+{
+	uint32_t i;
+
+	for (i = 0; i < config->disk_count; i++) {
+		if (config->disks[i].backend == DISK_BACKEND_OURS) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static int create_check_daemons(struct create_job *job)
 {
 	int rc = store_connect(&job->store, job->error);
@@ -52,6 +64,11 @@ static int create_check_daemons(struct create_job *job)
 	}
 	if (!run_lock_is_held("xenconsoled")) {
 		error_set(job->error, ESRCH, "console daemon", "xenconsoled is not running");
+		error_set_hint(job->error, "start lamd, which looks after it");
+		return -ESRCH;
+	}
+	if (create_needs_blkd(job->config) && !run_lock_is_held("lam-blkd")) {
+		error_set(job->error, ESRCH, "block back end", "lam-blkd is not running");
 		error_set_hint(job->error, "start lamd, which looks after it");
 		return -ESRCH;
 	}
@@ -82,6 +99,9 @@ static int create_prepare(struct create_job *job)
 		 build_check_memory(job->control, config->memory_mib * PAGES_PER_MIB, false,
 				    job->error);
 
+	if (rc == 0) {
+		rc = disk_check_all(job->config->disks, config->disk_count, job->error);
+	}
 	if (rc == 0) {
 		rc = create_open_ramdisk(job);
 	}
@@ -230,7 +250,7 @@ static int create_complete(struct create_job *job)
 static int create_save_config(struct create_job *job)
 {
 	struct domain_config *saved = malloc(sizeof(*saved));
-	char text[8192];
+	static char text[DOMAIN_CONFIG_TEXT_BYTES];
 	char path[128];
 	size_t length;
 	int fd;

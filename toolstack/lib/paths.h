@@ -10,6 +10,7 @@
 #define LAMINA_REGISTRY LAMINA_RUN_DIR "/registry"
 #define LAMINA_CONFIG_DIR LAMINA_RUN_DIR "/domains"
 #define LAMINA_CONSOLE_SOCKET LAMINA_RUN_DIR "/console.sock"
+#define LAMINA_BLKD_SOCKET LAMINA_RUN_DIR "/lam-blkd.sock"
 #define LAMINA_CACHE_DIR "/var/cache/lamina"
 #define LAMINA_LOG_DIR "/var/log/lamina"
 #define LAMINA_CONSOLE_LOG_DIR LAMINA_LOG_DIR "/console"

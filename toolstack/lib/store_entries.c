@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/disk_store.h"
 #include "lib/uuid.h"
 #include "sys/error.h"
 #include "xenbus/client/xenstore.h"
@@ -160,6 +161,7 @@ int store_entries_add(struct xs_handle *store, uint16_t domid,
 {
 	struct entries entries = { .batch = xs_batch_create(store, XBT_NULL), .domid = domid };
 	char uuid[UUID_TEXT_BYTES];
+	uint32_t i;
 
 	if (entries.batch == NULL) {
 		return error_set(error, ENOMEM, NULL, "no memory for the domain's store nodes");
@@ -171,6 +173,9 @@ int store_entries_add(struct xs_handle *store, uint16_t domid,
 	entries_add_machine(&entries, config);
 	entries_add_guest_owned(&entries);
 	entries_add_rings(&entries, rings);
+	for (i = 0; i < config->disk_count; i++) {
+		disk_store_add(entries.batch, domid, &config->disks[i]);
+	}
 	entries_announce(&entries, config, rings);
 	if (!xs_batch_run(entries.batch, NULL)) {
 		return error_set(error, errno, "xenstored", "refused the domain's nodes: %s",
@@ -194,6 +199,7 @@ void store_entries_remove(struct xs_handle *store, uint16_t domid, const uint8_t
 		return;
 	}
 	uuid_format(uuid, text);
+	disk_store_remove_all(batch, domid);
 	snprintf(path, sizeof(path), STORE_CONSOLES "/%u", domid);
 	xs_batch_rm(batch, path);
 	snprintf(path, sizeof(path), "/local/domain/%u", domid);
