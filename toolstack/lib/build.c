@@ -39,7 +39,11 @@ struct build_job {
 
 static int build_fail(struct build_job *job, int rc, const char *action)
 {
-	return control_fail(job->request->control, rc, NULL, action, job->error);
+	control_fail(job->request->control, rc, NULL, action, job->error);
+	if (rc == -EINVAL) {
+		control_hint_refusal(job->request->control, job->request->domid, job->error);
+	}
+	return rc;
 }
 
 /* Pages that will be written: the buffer need not be larger. */

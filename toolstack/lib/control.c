@@ -210,3 +210,33 @@ int control_fail(struct control *control, int rc, const char *object, const char
 	}
 	return error_set(error, -rc, object, "cannot %s: %s", action, strerror(-rc));
 }
+
+/* Walks to the newest record: the hypervisor hands them out oldest first. */
+void control_hint_refusal(struct control *control, uint16_t domid, struct error *error)
+{
+	const uint32_t room = CONTROL_PAGE_BYTES / sizeof(struct control_refusal);
+	struct control_refusal *rows = control_buffer_get(control, CONTROL_PAGE_BYTES);
+	struct control_dom op = { 0 };
+	uint64_t pos = 0;
+	uint32_t got = 0;
+
+	if (rows == NULL) {
+		return;
+	}
+	do {
+		op.u.refusals = (struct control_refusals){
+			.buffer = hypercall_pointer(rows), .count = room, .pos = pos,
+		};
+		if (control_dom(control, domid, CONTROL_DOM_REFUSALS, &op) < 0 ||
+		    op.u.refusals.count > room || op.u.refusals.pos <= pos) {
+			break;
+		}
+		pos = op.u.refusals.pos;
+		got = op.u.refusals.count != 0 ? op.u.refusals.count : got;
+	} while (op.u.refusals.count == room);
+	if (got != 0) {
+		error_set_hint(error, "the hypervisor refused %.40s: %.120s", rows[got - 1].operation,
+			       rows[got - 1].rule);
+	}
+	control_buffer_put(control, rows, CONTROL_PAGE_BYTES);
+}

@@ -48,6 +48,9 @@ int control_destroy(struct control *control, uint16_t domid);
 int control_fail(struct control *control, int rc, const char *object, const char *action,
 		 struct error *error);
 
+/* Adds to @error, as its hint, the rule that refused the domain's latest request, if one is kept. */
+void control_hint_refusal(struct control *control, uint16_t domid, struct error *error);
+
 /* Memory whose address may stand in an operation; zeroed. */
 void *control_buffer_get(struct control *control, uint64_t bytes);
 void control_buffer_put(struct control *control, void *buffer, uint64_t bytes);
