@@ -14,7 +14,9 @@ HOST_DIRS_toolstack := $(addprefix toolstack/,lib cmd daemon helpers sys) xenbus
 # Allocations that tests make fail on purpose: tests/fake/hypervisor/machine.c.
 HOST_LIBS_hypervisor := -Wl,--wrap=heap_alloc -Wl,--wrap=heap_alloc_pages -Wl,--wrap=special_page_alloc
 HOST_LIBS_toolstack := $(LIBS_lam) $(LIBS_lam-unpack) -levent_core
-HOST_SKIP := hypervisor/lib/string.c
+HOST_SKIP := hypervisor/lib/string.c drivers/blk/blk_io.c
+HOST_DIRS_drivers := drivers/ring drivers/blk
+HOST_LIBS_drivers := -levent_core
 host_objects = $(patsubst %.c,$(O)/host/%.o,$(1))
 
 $(O)/host/hypervisor/%.o $(O)/host/tests/unit/hypervisor/%.o $(O)/host/tests/fake/%.o: \
@@ -34,7 +36,8 @@ $(O)/unit/$(1)/%: $(O)/host/tests/unit/$(1)/%.o $(O)/host/lib$(1).a
 UNIT_TESTS += $$(patsubst tests/unit/%.c,$(O)/unit/%,$$(UNIT_SOURCES_$(1)))
 OBJECTS += $$(call host_objects,$$(HOST_SOURCES_$(1)) $$(FAKES_$(1)) $$(UNIT_HELPERS_$(1)) $$(UNIT_SOURCES_$(1)))
 endef
-$(foreach r,hypervisor xenbus toolstack,$(eval $(call unit_room,$(r))))
+$(foreach r,hypervisor xenbus toolstack drivers,$(eval $(call unit_room,$(r))))
+$(filter $(O)/unit/drivers/%,$(UNIT_TESTS)): $(O)/host/libtoolstack.a
 
 .PRECIOUS: $(O)/host/%.o $(O)/%.o
 .PHONY: unit lint
@@ -73,7 +76,7 @@ run: image
 # --- make test: suites by name; a folder's rules.mk adds its own to SUITES and defines suite-NAME -----------------------
 # Each suite prints "N passed, N failed, N skipped" last, or only succeeds or fails. TIER is test or soak; BUDGET is what is
 # left of the time for the whole run in seconds (0: no bound).
-SUITES := build lint abi unit guest peer boot
+SUITES := build lint abi unit fuzz guest peer boot
 .PHONY: $(addprefix suite-,$(SUITES))
 test soak:
 	$(Q)sh tests/test.sh $@ "$(MAKE)" $(O) $(SUITES)
@@ -82,6 +85,10 @@ suite-build: all
 suite-lint: lint
 suite-abi: abi-test
 suite-unit: unit
+fuzz suite-fuzz:
+	$(Q)sh tests/fuzz/run.sh $(O) $(or $(SECONDS),$(if $(filter soak,$(TIER)),600,8)) $(HARNESS)
+print-%:
+	@echo '$($*)'
 suite-guest: guest-test
 suite-peer: peer
 	$(Q)$(MAKE) -s PEER=1 guest-test

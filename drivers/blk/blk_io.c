@@ -15,6 +15,7 @@
 
 #define IO_ENTRIES 256u
 #define IO_REAP_AT_ONCE 64u
+#define IO_RETRY_MS 1u
 
 struct blk_io {
 	struct io_uring uring;
@@ -57,8 +58,7 @@ static void io_submit(struct blk_io *io)
 
 	while (io->unsent != 0) {
 		rc = io_uring_submit(&io->uring);
-		if (rc < 0 && rc != -EINTR) {
-			/* EAGAIN, EBUSY: sent again when completions were reaped. */
+		if (rc <= 0 && rc != -EINTR) {
 			return;
 		}
 		if (rc > 0) {
@@ -121,4 +121,8 @@ void blk_io_flush(struct blk_daemon *daemon)
 			blk_request_ended(request, result);
 		}
 	} while (count != 0);
+	/* The kernel is short of something (EAGAIN, EBUSY): sent again soon. */
+	if (io->unsent != 0) {
+		loop_arm_timer(daemon->turn_timer, IO_RETRY_MS);
+	}
 }
