@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-#
-# The toolstack: ground floor (sys), liblamina (lib), the verbs (cmd: bin/lam), daemons, helper programs.
-# lam links libc and libyajl only; the decompressors live in helpers (process start is budget). The static libevent of
-# the daemons names resolver functions that they never call; the linker would warn of each.
+# sys, lib (liblamina), verbs (cmd: bin/lam), daemons, helpers; drivers' archives. lam links libc and libyajl only: process
+# start is budget. The static libevent names resolver functions that nobody calls; the linker would warn of each.
 
 LIBS_lam := -lyajl_s -lm
 LIBS_daemons := -levent_core -luring -Wl,--no-warnings
 LIBS_lam-unpack := -llzma -lzstd -lz -llz4 -lbz2 -llzo2
 
-$(eval $(call archive,sys,toolstack/sys))$(eval $(call archive,blk,drivers/ring drivers/blk))
-$(eval $(call archive,lamina,toolstack/lib))
+$(eval $(call archive,sys,toolstack/sys))$(eval $(call archive,blk,drivers/ring drivers/blk))$(eval $(call archive,lamina,toolstack/lib))
 $(foreach a,cmd daemon helpers,$(eval $(call archive,$(a),toolstack/$(a))))
 
 TOOLSTACK_LIBS := lamina xenstore xenbus sys
