@@ -63,8 +63,12 @@ static int create_arguments(const struct verb_context *context, int argc, char *
 
 	out->source.overrides = out->overrides;
 	for (i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "-f") == 0 && i + 1 < argc && out->source.path == NULL) {
+		bool names_file = strcmp(argv[i], "-f") == 0 || strcmp(argv[i], "--defconfig") == 0;
+
+		if (names_file && i + 1 < argc && out->source.path == NULL) {
 			out->source.path = argv[++i];
+		} else if (strncmp(argv[i], "--defconfig=", 12) == 0 && out->source.path == NULL) {
+			out->source.path = argv[i] + 12;
 		} else if (argv[i][0] == '-') {
 			if (!create_take_word(out, argv[i])) {
 				return verb_usage(context, "unknown option '%s'", argv[i]);

@@ -90,10 +90,10 @@ static void info_print(struct control *control, const struct control_physinfo *m
 	double busy = machine->uptime_ns == 0 ? 0 :
 		      100.0 - 100.0 * (double)machine->idle_ns /
 			      ((double)machine->uptime_ns * machine->cpus);
-	char text[1024];
+	long version = hypercall_call(control->xc, __HYPERVISOR_xen_version, XENVER_version, 0);
 
-	info_version_text(control, XENVER_extraversion, text);
-	info_line("hypervisor", "Lamina%s, control interface %u", text, CONTROL_VERSION);
+	info_line("hypervisor", "Lamina, guest ABI of Xen %ld.%ld, control interface %u",
+		  version < 0 ? 0 : version >> 16, version < 0 ? 0 : version & 0xffff, CONTROL_VERSION);
 	info_line("processors", "%u at %u MHz, %.0f %% busy since start", machine->cpus,
 		  machine->cpu_khz / 1000, busy < 0 ? 0 : busy);
 	info_line("total_memory", "%llu MiB",

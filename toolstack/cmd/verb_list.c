@@ -3,12 +3,12 @@
  * list [DOMAIN...]: one row per domain. Two sources and no daemon: the hypervisor's rows and the
  * registry's names.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/verb.h"
+#include "cmd/list_long.h"
 #include "cmd/verbs.h"
 #include "lib/registry.h"
 #include "lib/uuid.h"
@@ -17,6 +17,8 @@
 
 struct list_options {
 	bool uuids;		/* -v, -u: the UUID as last column */
+	bool is_long;		/* -l: JSON */
+	unsigned int rows;	/* printed so far */
 };
 
 static const char *list_state_word(const struct control_info *info)
@@ -45,6 +47,10 @@ static const char *list_state_word(const struct control_info *info)
 
 static void list_header(const struct verb_context *context, const struct list_options *options)
 {
+	if (options->is_long) {
+		list_long_start();
+		return;
+	}
 	if (context->is_xl) {
 		printf("Name                                        ID   Mem VCPUs\tState\tTime(s)");
 	} else {
@@ -55,7 +61,7 @@ static void list_header(const struct verb_context *context, const struct list_op
 }
 
 /* The letters of xl and a word for them, in that order, so that scripts written for xl find them. */
-static void list_row(const struct verb_context *context, const struct list_options *options,
+static void list_row(const struct verb_context *context, struct list_options *options,
 		     const struct registry *registry, const struct control_info *info)
 {
 	const struct registry_record *record = registry_find(registry, info->domid, info->handle);
@@ -64,6 +70,10 @@ static void list_row(const struct verb_context *context, const struct list_optio
 	char uuid[UUID_TEXT_BYTES];
 	char state[7];
 
+	if (options->is_long) {
+		list_long_row(info, name, options->rows++ == 0);
+		return;
+	}
 	verb_xl_state(info, state);
 	if (context->is_xl) {
 		printf("%-40s %5d %5lu %5d     %s  %8.1f", name, info->domid,
@@ -81,7 +91,7 @@ static void list_row(const struct verb_context *context, const struct list_optio
 	printf("\n");
 }
 
-static int list_all(const struct verb_context *context, const struct list_options *options)
+static int list_all(const struct verb_context *context, struct list_options *options)
 {
 	struct error error = { 0 };
 	struct control_info *rows = NULL;
@@ -111,7 +121,7 @@ static int list_all(const struct verb_context *context, const struct list_option
 	return status;
 }
 
-static int list_some(const struct verb_context *context, const struct list_options *options,
+static int list_some(const struct verb_context *context, struct list_options *options,
 		     int argc, char **argv)
 {
 	struct error error = { 0 };
@@ -143,30 +153,31 @@ static int list_some(const struct verb_context *context, const struct list_optio
 static int list_run(struct verb_context *context, int argc, char **argv)
 {
 	struct list_options options = { 0 };
+	int status;
 	int i;
 
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
 		if (strcmp(argv[i], "-v") == 0 || strcmp(argv[i], "-u") == 0) {
 			options.uuids = true;
 		} else if (strcmp(argv[i], "-l") == 0 || strcmp(argv[i], "--long") == 0) {
-			struct error error = { 0 };
-
-			error_set(&error, ENOTSUP, NULL, "not yet: the long form is planned");
-			return verb_fail(context, NULL, &error);
+			options.is_long = true;
 		} else {
 			return verb_usage(context, "unknown option '%s'", argv[i]);
 		}
 	}
-	if (i < argc) {
-		return list_some(context, &options, argc - i, argv + i);
+	status = i < argc ? list_some(context, &options, argc - i, argv + i) :
+		 list_all(context, &options);
+	if (options.is_long && status == VERB_DONE) {
+		list_long_end();
 	}
-	return list_all(context, &options);
+	return status;
 }
 
 const struct verb verb_list = {
 	.name = "list",
-	.usage = "[-v] [DOMAIN...]",
+	.usage = "[-v] [-l] [DOMAIN...]",
 	.summary = "show domains: memory, virtual processors, state, processor time",
-	.details = "  -v   also show UUIDs\n",
+	.details = "  -v   also show UUIDs\n"
+		   "  -l   everything, as JSON\n",
 	.run = list_run,
 };
