@@ -210,7 +210,14 @@ void blk_world_start(void)
 static void world_drop(void)
 {
 	struct blk_queue *queue = world.device.queues[0];
+	uint32_t i;
 
+	/* A queue that was closed before goes with its last request. */
+	for (i = 0; i < world.started_count; i++) {
+		if (world.started[i]->queue->is_closed) {
+			blk_request_ended(world.started[i], -EIO);
+		}
+	}
 	world.started_count = 0;
 	if (queue == NULL) {
 		return;
