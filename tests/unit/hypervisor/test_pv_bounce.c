@@ -145,6 +145,25 @@ static void bad_stacks_crash_the_domain(void **state)
 	}
 }
 
+/* Memory is everywhere, and still nothing is written or read where a guest has no business (the host would fault there). */
+static void stacks_in_the_hole_are_not_touched(void **state)
+{
+	static const u64 bad[] = { 0xffff800000001000ULL, 0xffff880000000000ULL, 0x800000000000ULL + 64, 1ULL << 63, 16 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		set_up(state);
+		fake_guest_memory(0, ~0ULL);
+		v.pv.kernel_sp = bad[i];
+		upcall_guest_syscall(guest_regs(), GUEST_SYSCALL_64);
+		assert_int_equal(crashes, 1);
+		v.pv.kernel_mode = true;
+		guest_regs()->rsp = bad[i] - 64;
+		upcall_guest_iret(guest_regs());
+		assert_int_equal(crashes, 2);
+	}
+}
+
 static void no_handler(void **state)
 {
 	(void)state;
@@ -251,8 +270,8 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup(f, set_up)
 	const struct CMUnitTest tests[] = {
 		CASE(syscall_from_user), CASE(exception_in_kernel), CASE(user_page_fault_has_user_bit),
-		CASE(bad_stacks_crash_the_domain), CASE(no_handler), CASE(iret_to_user), CASE(iret_to_kernel), CASE(iret_gone_wrong),
-		CASE(failsafe_frame), CASE(int80),
+		CASE(bad_stacks_crash_the_domain), CASE(stacks_in_the_hole_are_not_touched), CASE(no_handler),
+		CASE(iret_to_user), CASE(iret_to_kernel), CASE(iret_gone_wrong), CASE(failsafe_frame), CASE(int80),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
