@@ -19,7 +19,9 @@
 
 struct blk_io {
 	struct io_uring uring;
+	struct loop_watch *watch;
 	uint32_t unsent;
+	uint32_t in_flight;
 };
 
 static void io_ready(unsigned int events, void *opaque)
@@ -46,7 +48,8 @@ int blk_io_open(struct blk_daemon *daemon, struct error *error)
 		return rc;
 	}
 	daemon->io = io;
-	if (loop_add_fd(daemon->loop, io->uring.ring_fd, LOOP_READ, io_ready, daemon) == NULL) {
+	io->watch = loop_add_fd(daemon->loop, io->uring.ring_fd, 0, io_ready, daemon);
+	if (io->watch == NULL) {
 		return error_set(error, ENOMEM, NULL, "no memory for an event loop");
 	}
 	return 0;
@@ -101,6 +104,7 @@ int blk_io_start(struct blk_daemon *daemon, struct blk_request *request)
 	}
 	io_uring_sqe_set_data(sqe, request);
 	io->unsent++;
+	io->in_flight++;
 	return 0;
 }
 
@@ -118,9 +122,12 @@ void blk_io_flush(struct blk_daemon *daemon)
 			int result = cqes[i]->res;
 
 			io_uring_cqe_seen(&io->uring, cqes[i]);
+			io->in_flight--;
 			blk_request_ended(request, result);
 		}
 	} while (count != 0);
+	/* Watched only while something is due: what ends at once need not wake the loop. */
+	loop_set_events(io->watch, io->in_flight != 0 ? LOOP_READ : 0);
 	/* The kernel is short of something (EAGAIN, EBUSY): sent again soon. */
 	if (io->unsent != 0) {
 		loop_arm_timer(daemon->turn_timer, IO_RETRY_MS);
