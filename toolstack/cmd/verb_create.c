@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/verb.h"
 #include "cmd/verbs.h"
@@ -26,6 +27,13 @@ static void create_warn(void *opaque, const char *text)
 	const struct verb_context *context = opaque;
 
 	fprintf(stderr, "%s create: warning: %s\n", context->program, text);
+}
+
+static void create_notice(void *opaque, const char *text)
+{
+	const struct verb_context *context = opaque;
+
+	fprintf(stderr, "%s create: %s\n", context->program, text);
 }
 
 static bool create_take_word(struct create_arguments *arguments, const char *word)
@@ -119,6 +127,10 @@ static int create_and_attach(struct verb_context *context, struct create_argumen
 	struct domain_ref ref = { 0 };
 	int status;
 
+	if (isatty(STDERR_FILENO) && !arguments->quiet) {
+		arguments->options.notice = create_notice;
+		arguments->options.notice_context = context;
+	}
 	if (domain_create(control, config, &arguments->options, &ref.domid, &error) < 0) {
 		return verb_fail(context, config->name, &error);
 	}

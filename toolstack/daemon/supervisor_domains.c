@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "daemon/supervisor.h"
+#include "lib/disk_store.h"
 #include "lib/paths.h"
 #include "lib/registry.h"
 #include "lib/store_entries.h"
@@ -134,8 +135,20 @@ static void supervisor_restart(struct supervisor *supervisor, const struct domai
 	supervisor_job_add(supervisor, config->name, path);
 }
 
+/* Tells readers of the store the new name; they get by without. */
+static void supervisor_store_name(struct supervisor *supervisor, uint16_t domid, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/local/domain/%u/name", domid);
+	if (supervisor->store != NULL &&
+	    !xs_write(supervisor->store, XBT_NULL, path, name, (unsigned int)strlen(name))) {
+		log_warning("%s: the store keeps its old name: %s", name, strerror(errno));
+	}
+}
+
 /* The old domain stays under another name: NAME-N. */
-static int supervisor_rename(const struct domain_ref *ref)
+static int supervisor_rename(struct supervisor *supervisor, const struct domain_ref *ref)
 {
 	const struct registry_record *found;
 	struct registry_record record;
@@ -159,13 +172,16 @@ static int supervisor_rename(const struct domain_ref *ref)
 		rc = registry_put(&registry, &record, NULL);
 	}
 	registry_close(&registry);
+	if (rc == 0) {
+		supervisor_store_name(supervisor, ref->domid, record.name);
+	}
 	return rc;
 }
 
 static void supervisor_rename_restart(struct supervisor *supervisor, const struct domain_ref *ref,
 				      struct domain_config *config)
 {
-	int rc = supervisor_rename(ref);
+	int rc = supervisor_rename(supervisor, ref);
 
 	supervisor_keep(supervisor, &ref->info);
 	if (rc < 0) {
@@ -259,6 +275,16 @@ void supervisor_check_domains(struct supervisor *supervisor)
 	supervisor_repair(supervisor);
 }
 
+static void supervisor_sweep_disks(struct supervisor *supervisor, uint16_t domid)
+{
+	struct xs_batch *batch = xs_batch_create(supervisor->store, XBT_NULL);
+
+	if (batch != NULL) {
+		disk_store_remove_all(batch, domid);
+		xs_batch_run(batch, NULL);
+	}
+}
+
 void supervisor_sweep_store(struct supervisor *supervisor)
 {
 	unsigned int count = 0;
@@ -277,6 +303,7 @@ void supervisor_sweep_store(struct supervisor *supervisor)
 			xs_rm(supervisor->store, XBT_NULL, path);
 			snprintf(path, sizeof(path), "/local/domain/%lu", number);
 			xs_rm(supervisor->store, XBT_NULL, path);
+			supervisor_sweep_disks(supervisor, (uint16_t)number);
 		}
 	}
 	free(names);

@@ -28,6 +28,9 @@ int domain_find(struct control *control, const char *text, struct domain_ref *re
 struct domain_create_options {
 	bool paused;		/* leave it so */
 	bool dry_run;		/* check everything that can be without a domain */
+	/* Told of steps that take seconds; may be NULL. */
+	void (*notice)(void *context, const char *text);
+	void *notice_context;
 };
 
 /* On success *@domid is the new domain's number (unless dry_run). Fills config->uuid. */

@@ -106,6 +106,8 @@ static int create_prepare(struct create_job *job)
 		rc = create_open_ramdisk(job);
 	}
 	if (rc == 0) {
+		job->kernel.notice = job->options->notice;
+		job->kernel.notice_context = job->options->notice_context;
 		rc = kernel_image_open(config->kernel, config->memory_mib << 20, &job->kernel,
 				       job->error);
 	}

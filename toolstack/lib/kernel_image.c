@@ -139,12 +139,21 @@ static int kernel_unpack_into(const struct kernel_source *source, int out_fd, st
 }
 
 /* Unpacks into the cache; when its disk is full, into memory. */
-static int kernel_unpack(const struct kernel_source *source, struct error *error)
+static int kernel_unpack(const struct kernel_source *source, const struct kernel_image *image,
+			 struct error *error)
 {
+	char text[240];
 	int fd = image_cache_new_file();
 	int rc = fd < 0 ? error_set(error, -fd, NULL, "no memory to unpack into") :
-		 kernel_unpack_into(source, fd, error);
+		 0;
 
+	if (rc == 0 && image->notice != NULL) {
+		snprintf(text, sizeof(text), "unpacking %s, once: the result is kept", source->object);
+		image->notice(image->notice_context, text);
+	}
+	if (rc == 0) {
+		rc = kernel_unpack_into(source, fd, error);
+	}
 	if (rc == 0) {
 		image_cache_keep(fd, &source->key);
 		return fd;
@@ -164,8 +173,8 @@ static int kernel_unpack(const struct kernel_source *source, struct error *error
 }
 
 /* A descriptor of the unpacked image, from the cache or fresh. */
-static int kernel_find_unpacked(struct kernel_source *source, uint64_t memory_bytes, bool *fresh,
-				struct error *error)
+static int kernel_find_unpacked(struct kernel_source *source, uint64_t memory_bytes,
+				const struct kernel_image *image, struct error *error)
 {
 	int rc = image_cache_key_from_file(source->fd, &source->key);
 	int fd;
@@ -186,9 +195,8 @@ static int kernel_find_unpacked(struct kernel_source *source, uint64_t memory_by
 	if (fd >= 0) {
 		return fd;
 	}
-	*fresh = true;
 	rc = kernel_check_fit(source, memory_bytes, error);
-	return rc < 0 ? rc : kernel_unpack(source, error);
+	return rc < 0 ? rc : kernel_unpack(source, image, error);
 }
 
 int kernel_image_open(const char *path, uint64_t memory_bytes, struct kernel_image *image,
@@ -199,7 +207,8 @@ int kernel_image_open(const char *path, uint64_t memory_bytes, struct kernel_ima
 	int rc;
 
 	snprintf(object, sizeof(object), "kernel '%.160s'", path);
-	memset(image, 0, sizeof(*image));
+	memset(&image->elf, 0, sizeof(image->elf));
+	image->fd = -1;
 	source.object = object;
 	source.fd = image_file_open(path, object, &source.bytes, error);
 	if (source.fd < 0) {
@@ -208,7 +217,7 @@ int kernel_image_open(const char *path, uint64_t memory_bytes, struct kernel_ima
 	rc = kernel_classify(&source, error);
 	image->fd = source.fd;
 	if (rc == 1) {
-		image->fd = kernel_find_unpacked(&source, memory_bytes, &image->unpacked_now, error);
+		image->fd = kernel_find_unpacked(&source, memory_bytes, image, error);
 		rc = image->fd < 0 ? image->fd : 0;
 		close(source.fd);
 	} else if (rc < 0) {

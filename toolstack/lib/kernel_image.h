@@ -18,7 +18,9 @@ struct error;
 struct kernel_image {
 	int fd;
 	struct elf_image elf;
-	bool unpacked_now;	/* the helper ran */
+	/* IN: told before a kernel is unpacked, which takes seconds; may be NULL. */
+	void (*notice)(void *context, const char *text);
+	void *notice_context;
 };
 
 /* @memory_bytes: of the domain, for the early check. */
