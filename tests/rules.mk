@@ -46,8 +46,7 @@ unit: $(UNIT_TESTS)
 lint:
 	$(Q)sh tests/lint/lint.sh
 
-check: lint unit
-# --- machines under QEMU: their images, boot tests, make run --------------------------------------------------------------
+check: lint unit# --- machines under QEMU: their images, boot tests, make run --------------------------------------------------------------
 # Another build folder's unpacked packages can be used by DEBIAN= and PEER_TREE=. make boot CASE=name runs single cases.
 DEBIAN ?= $(O)/debian
 PEER_TREE ?= $(O)/peer
@@ -74,22 +73,17 @@ run: image
 	$(Q)$(PYTHON) -B tests/boot/demo.py -o $(O) --debian $(DEBIAN)
 
 # --- make test: suites by name; a folder's rules.mk adds its own to SUITES and defines suite-NAME -----------------------
-# Each suite prints "N passed, N failed, N skipped" last, or only succeeds or fails. TIER is test or soak; BUDGET is what is
-# left of the time for the whole run in seconds (0: no bound).
-SUITES := build lint abi unit fuzz guest peer boot
+# A suite prints "N passed, N failed, N skipped" last, or only succeeds or fails. BUDGET: seconds left of the whole run, or 0.
+SUITES := all lint abi-test unit fuzz guest-test peer boot
 .PHONY: $(addprefix suite-,$(SUITES))
 test soak:
 	$(Q)sh tests/test.sh $@ "$(MAKE)" $(O) $(SUITES)
 
-suite-build: all
-suite-lint: lint
-suite-abi: abi-test
-suite-unit: unit
+$(addprefix suite-,all lint abi-test unit guest-test): suite-%: %
 fuzz suite-fuzz:
 	$(Q)sh tests/fuzz/run.sh $(O) $(or $(SECONDS),$(if $(filter soak,$(TIER)),600,8)) $(HARNESS)
 print-%:
 	@echo '$($*)'
-suite-guest: guest-test
 suite-peer: peer
 	$(Q)$(MAKE) -s PEER=1 guest-test
 suite-boot: peer
