@@ -85,7 +85,7 @@ help:
 deps:
 	$(Q)sh tests/image/deps.sh
 
-bench guest-kernel deb install:
+guest-kernel deb install:
 	@echo "make $@: not yet part of Lamina; docs/limits.md lists what is missing" >&2; exit 1
 
 clean:

@@ -6,7 +6,6 @@
 # a hypervisor's short ways for such kernels are tried as well.
 # Variables: CASES="name ..." for some only; PEER_IMAGE=file when the peer's image is not the built one.
 
-comma := ,
 GUEST_LIB := tests/guest/lib
 GUEST_CASES := $(wildcard tests/guest/*/case.c)
 GUEST_SOURCES := $(GUEST_LIB)/main_cases.c $(call plain,$(GUEST_LIB)) $(GUEST_CASES)
