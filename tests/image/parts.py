@@ -172,7 +172,8 @@ def part_configs(_, __, ___):
 def libraries(programs, folder):
     """The shared objects that programs need, as {path in the ramdisk: file here}."""
     found = {}
-    env = dict(os.environ, LD_LIBRARY_PATH=folder)
+    # Absolute: what ldd finds by a relative path it prints so, and the pattern below takes for not found.
+    env = dict(os.environ, LD_LIBRARY_PATH=os.path.abspath(folder))
     for program in programs:
         out = subprocess.run(["ldd", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False,
                              env=env, text=True).stdout
