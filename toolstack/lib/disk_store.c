@@ -250,6 +250,27 @@ int disk_store_attach(struct xs_handle *store, uint16_t domid, const struct disk
 	return rc;
 }
 
+int disk_store_await(struct xs_handle *store, uint16_t domid, const struct disk_config *disks, unsigned int count,
+		     struct error *error)
+{
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; i < count && rc == 0; i++) {
+		char back[96];
+		char *said = NULL;
+		int waited;
+
+		disk_back_path(back, domid, disks[i].backend, disks[i].number);
+		waited = disk_wait(store, back, STATE_INIT_WAIT, &said);
+		if (waited <= 0) {
+			rc = disk_attach_failed(&disks[i], waited, said, error);
+		}
+		free(said);
+	}
+	return rc;
+}
+
 static int disk_ask_to_close(struct xs_handle *store, const char *back)
 {
 	struct xs_batch *batch = xs_batch_create(store, XBT_NULL);

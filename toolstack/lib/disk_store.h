@@ -38,6 +38,12 @@ void disk_store_remove_all(struct xs_batch *batch, uint16_t domid);
 /* Gives a running domain a disk and waits until its back end offers it. */
 int disk_store_attach(struct xs_handle *store, uint16_t domid, const struct disk_config *disk,
 		      struct error *error);
+/*
+ * Waits until the back ends of a new domain's disks hold their images: from then on nobody else can have them. The nodes stay
+ * in case of an error.
+ */
+int disk_store_await(struct xs_handle *store, uint16_t domid, const struct disk_config *disks, unsigned int count,
+		     struct error *error);
 /* Takes it away; waits for the guest to let go unless @force. */
 int disk_store_detach(struct xs_handle *store, uint16_t domid, uint32_t number, bool force,
 		      struct error *error);

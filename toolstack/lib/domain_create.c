@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/build.h"
+#include "lib/disk_store.h"
 #include "lib/domain.h"
 #include "lib/kernel_image.h"
 #include "lib/registry.h"
@@ -323,6 +324,10 @@ static int create_fill(struct create_job *job)
 	if (rc == 0) {
 		rc = store_entries_add(job->store, job->ref.domid, job->config, &job->rings,
 				       job->error);
+	}
+	if (rc == 0) {
+		rc = disk_store_await(job->store, job->ref.domid, job->config->disks,
+				      (unsigned int)job->config->disk_count, job->error);
 	}
 	if (rc == 0) {
 		rc = create_complete(job);
