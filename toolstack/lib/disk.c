@@ -31,7 +31,8 @@ static int disk_set_target(struct disk_parser *parser, const char *text)
 	if (strlen(text) >= DISK_TARGET_BYTES) {
 		return disk_bad(parser, ENAMETOOLONG, "the target is too long%s", "");
 	}
-	strcpy(parser->disk->target, text);
+	/* Padded: of a target that was named twice nothing of the first one stays. */
+	strncpy(parser->disk->target, text, DISK_TARGET_BYTES);
 	parser->has[PART_TARGET] = true;
 	return 0;
 }
@@ -82,8 +83,8 @@ static int disk_set_vdev(struct disk_parser *parser, const char *text)
 		return disk_bad(parser, EINVAL, "'%s' is not the name of a virtual device", text);
 	}
 	parser->has[PART_VDEV] = true;
+	memset(parser->disk->vdev, 0, DISK_VDEV_BYTES);
 	memcpy(parser->disk->vdev, text, length);
-	parser->disk->vdev[length] = '\0';
 	if (disk_vdev_number(parser->disk->vdev, &parser->disk->number) < 0) {
 		disk_bad(parser, EINVAL, "'%s' is not the name of a virtual device",
 			 parser->disk->vdev);
