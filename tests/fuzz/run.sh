@@ -17,6 +17,13 @@ cc=$(command -v clang-14 || command -v clang) || {
 	echo "0 passed, 0 failed, $# skipped"
 	exit 0
 }
+mkdir -p "$out"
+if ! echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' |
+	"$cc" -fsanitize=fuzzer,address,undefined -x c - -o "$out/probe" 2>/dev/null; then
+	echo "fuzz: skipped: $cc has no fuzzer library (package libclang-rt-14-dev)"
+	echo "0 passed, 0 failed, $# skipped"
+	exit 0
+fi
 flags="-std=gnu11 -O1 -g -w -D_GNU_SOURCE -fno-omit-frame-pointer -fno-strict-aliasing -fsanitize=address,undefined"
 flags="$flags -fno-sanitize-recover=undefined -fsanitize=fuzzer-no-link"
 mkdir -p "$out/bin" "$out/found"

@@ -9,7 +9,7 @@ set -u
 
 required="gcc make binutils git python3 qemu-system-x86 cpio kmod xz-utils gzip
 	libcmocka-dev libyajl-dev liblzma-dev libzstd-dev zlib1g-dev liblz4-dev libbz2-dev liblzo2-dev libevent-dev liburing-dev"
-wanted="clang libxen-dev grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools ovmf libasan8 libubsan1"
+wanted="clang libclang-rt-14-dev libxen-dev grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools ovmf libasan8 libubsan1"
 
 missing() {
 	for p in "$@"; do
