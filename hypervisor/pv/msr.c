@@ -10,11 +10,15 @@
 #include "core/domain.h"
 #include "core/vcpu.h"
 #include "lib/errno.h"
+#include "mm/page_type.h"
+#include "pv/hypercall_page.h"
 #include "pv/pv.h"
 #include "x86/cpu.h"
 #include "x86/page.h"
 #include "x86/pcpu.h"
 
+/* As CPUID leaf 0x40000002 tells it. */
+#define MSR_HYPERCALL_PAGE      0x40000000
 #define MSR_TSC                 0x10
 #define MSR_FEATURE_CONTROL     0x3a
 #define MSR_UCODE_REV           0x8b
@@ -104,9 +108,24 @@ static int write_base(u32 msr, u64 value)
 	return 0;
 }
 
+/* The guest names a frame of its own that becomes the hypercall page; there is one such page, so the low bits are 0. */
+static int write_hypercall_page(struct vcpu *v, u64 value)
+{
+	struct page_info *pg = frame_lookup(MFN(value >> PAGE_SHIFT));
+
+	if ((value & ~PAGE_MASK) || !pg || !page_get_and_type(pg, &v->domain->mem, PGT_WRITABLE)) {
+		return -EINVAL;
+	}
+	pv_fill_hypercall_page(mfn_to_virt(page_to_mfn(pg)));
+	page_put_and_type(pg);
+	return 0;
+}
+
 int pv_wrmsr(struct vcpu *v, u32 msr, u64 value)
 {
 	switch (msr) {
+	case MSR_HYPERCALL_PAGE:
+		return write_hypercall_page(v, value);
 	case MSR_FS_BASE:
 	case MSR_GS_BASE:
 	case MSR_KERNEL_GS_BASE:
