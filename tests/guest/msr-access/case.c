@@ -2,10 +2,11 @@
 /*
  * Claim: the MSRs that a PV kernel touches can be read, the ones that do not exist raise a
  * general protection fault with error code 0, in either direction; base registers written by
- * wrmsr take effect [CPU-2].
+ * wrmsr take effect [CPU-2]. A frame of its own becomes the hypercall page by MSR, another does not.
  */
 #include "case.h"
 #include "hypercall.h"
+#include "mm.h"
 #include "probe.h"
 
 #define MSR_APIC_BASE		0x1b
@@ -16,6 +17,21 @@
 #define MSR_KERNEL_GS_BASE	0xc0000102
 
 static uint64_t cell = 0xce11;
+
+static uint8_t stubs[4096] __attribute__((aligned(4096)));
+
+static void check_hypercall_page(void)
+{
+	const uint8_t *stub = stubs + 17 * 32;	/* xen_version */
+	int i, found = 0;
+
+	EXPECT_EQ(probe_wrmsr(0x40000000, virt_to_mfn(stubs) << 12), TRAP_NONE);
+	for (i = 0; i < 31; i++) {
+		found |= stub[i] == 0x0f && stub[i + 1] == 0x05;	/* syscall */
+	}
+	EXPECT(found);
+	EXPECT_EQ(probe_wrmsr(0x40000000, 1ULL << 51), 13);
+}
 
 static void check_bases(void)
 {
@@ -48,6 +64,7 @@ static void run(void)
 	EXPECT_EQ(value & 0xd01, 0xd01);
 	EXPECT_EQ(probe_rdmsr(MSR_PAT, &value), TRAP_NONE);
 	EXPECT_EQ(value, 0x0000050100070406);
+	check_hypercall_page();
 	EXPECT_EQ(probe_rdmsr(MSR_APIC_BASE, &value), TRAP_NONE);
 	for (i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
 		if (probe_rdmsr(unknown[i], &value) != 13) {
