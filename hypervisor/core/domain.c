@@ -9,16 +9,17 @@
  */
 #include "core/domain.h"
 
+#include "core/domain_changes.h"
 #include "core/domain_life.h"
 #include "core/refusal.h"
 #include "core/vcpu.h"
 #include "core/vcpu_time.h"
+#include "core/watchdog.h"
 #include "lib/bitmap.h"
 #include "lib/errno.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "mm/page_alloc.h"
-#include "public/event_channel.h"
 
 #define MAX_GRANT_FRAMES 64
 #define MIN_PORTS        32
@@ -112,7 +113,7 @@ static void domain_free(struct domain *d)
 	refusal_free(d);
 	heap_free(d, sizeof(*d));
 	id_release(id);
-	evtchn_raise_global_virq(VIRQ_DOM_EXC);
+	domain_changes_add(id);
 }
 
 static void drop(struct domain *d)
@@ -198,12 +199,14 @@ static void init_fields(struct domain *d, const struct domain_params *p)
 	d->mem.id = d->id;
 	d->mem.max_pages = p->max_pages;
 	d->privileged = p->privileged;
+	d->confined = p->confined;
 	d->state = DOMAIN_BUILDING;
 	d->paused_by_control = true;
 	d->pause_count = 1;
 	d->refs = 1;
 	memcpy(d->handle, p->handle, sizeof(d->handle));
 	sched_domain_init(d);
+	watchdog_init(d);
 }
 
 static int create_vcpus(struct domain *d, u32 count)

@@ -46,12 +46,22 @@ struct domain_params {
 	u32 max_ports;          /* 32..131072 */
 	u8 handle[16];          /* the toolstack's uuid */
 	bool privileged;        /* dom0 */
+	bool confined;
+};
+
+#define DOMAIN_WATCHDOGS 2
+
+struct watchdog {
+	struct timer timer;
+	struct domain *domain;
+	bool in_use;            /* under domain.lock */
 };
 
 struct domain {
 	domid_t id;
 	enum domain_state state;
 	bool privileged;               /* may use the control ABI, map others' frames and touch devices */
+	bool confined;                 /* shares event channels and memory with privileged domains only; set before it runs */
 	bool is_shut_down;
 	u32 shutdown_code;             /* SHUTDOWN_* once is_shut_down */
 	u32 refs;
@@ -73,6 +83,7 @@ struct domain {
 	struct domain_evtchn ev;
 	struct grant_table *grants;
 	struct domain_sched sched;
+	struct watchdog watchdogs[DOMAIN_WATCHDOGS]; /* core/watchdog.h */
 	struct refusal_ring *refusals;
 
 	/* PV machine state shared by all vCPUs */
@@ -98,6 +109,11 @@ struct domain *domain_get(domid_t id) __must_check;
 /* The next domain with an id >= @from, with a reference; NULL at the end. For listings: cost does not depend on gaps. */
 struct domain *domain_get_next(u32 from) __must_check;
 void domain_put(struct domain *d);
+/* Whether two domains may share event channels and grants: the rule behind every binding, mapping and copy between them. */
+static inline bool domain_may_share(const struct domain *a, const struct domain *b)
+{
+	return a == b || a->privileged || b->privileged || (!a->confined && !b->confined);
+}
 static inline void domain_ref(struct domain *d) { __atomic_fetch_add(&d->refs, 1, __ATOMIC_RELAXED); }
 
 /* How many domains the table holds. */

@@ -13,9 +13,11 @@
  */
 #include "core/domain.h"
 
+#include "core/domain_changes.h"
 #include "core/domain_life.h"
 #include "core/vcpu.h"
 #include "core/vcpu_time.h"
+#include "core/watchdog.h"
 #include "lib/errno.h"
 #include "mm/page_alloc.h"
 #include "mm/page_type.h"
@@ -43,6 +45,7 @@ static int free_shared(struct domain *d)
 	struct shared_info *s = wallclock_detach(d);
 
 	sched_domain_destroy(d);
+	watchdog_destroy(d);
 	if (s) {
 		special_page_free(s);
 	}
@@ -81,6 +84,7 @@ static void stop_vcpus(struct domain *d)
 int domain_destroy(struct domain *d)
 {
 	struct vcpu *self = current_vcpu();
+	bool ends = false;
 	int err = 0;
 
 	if (d == domain0 || (self && self->domain == d)) {
@@ -101,11 +105,16 @@ int domain_destroy(struct domain *d)
 		}
 	}
 	if (!err) {
+		ends = !d->drained;
 		WRITE_ONCE(d->drained, true);
 	}
 	spin_unlock(&d->lock);
 	if (!err) {
 		domain_bury_if_empty(d);
+	}
+	if (ends && !READ_ONCE(d->buried)) {
+		/* Whoever holds its frames should hear that it is time to let go. */
+		domain_changes_add(d->id);
 	}
 	return err;
 }

@@ -7,6 +7,7 @@
  */
 #include "core/domain.h"
 
+#include "core/domain_changes.h"
 #include "core/evtchn.h"
 #include "core/vcpu.h"
 #include "lib/errno.h"
@@ -142,7 +143,7 @@ void domain_shutdown(struct domain *d, u32 code)
 	for (i = 0; i < d->vcpu_count; i++) {
 		sched_vcpu_sleep(d->vcpus[i], VCPU_SHUTDOWN);
 	}
-	evtchn_raise_global_virq(VIRQ_DOM_EXC);
+	domain_changes_add(d->id);
 }
 
 int domain_resume(struct domain *d, bool cancelled)

@@ -82,6 +82,14 @@ bool evtchn_port_pending(struct domain *d, evtchn_port_t port);
  */
 void evtchn_poll_begin(struct vcpu *v, evtchn_port_t port);
 void evtchn_poll_end(struct vcpu *v);
+/*
+ * @v, the current vCPU, sleeps until one of @ports is pending, an upcall is due, or @until_ns (0: no limit). It stops on the way
+ * back to the guest, so this returns at once.
+ */
+void evtchn_poll_sleep(struct vcpu *v, const u32 *ports, u32 count, u64 until_ns);
+bool evtchn_ports_exist(struct domain *d, const u32 *ports, u32 count);
+/* Clears a pending event that nobody else will look at: its port is masked and on no queue. True: there was one. */
+bool evtchn_port_take(struct domain *d, evtchn_port_t port);
 
 /* Raises @virq on @v (per-vCPU VIRQs) or on the vCPU that bound it. Any context. */
 void evtchn_raise_virq(struct vcpu *v, u32 virq);

@@ -125,3 +125,30 @@ void evtchn_poll_end(struct vcpu *v)
 {
 	__atomic_fetch_and(&v->domain->ev.pollers[v->id / 64], ~(1ULL << (v->id % 64)), __ATOMIC_SEQ_CST);
 }
+
+bool evtchn_port_take(struct domain *d, evtchn_port_t port)
+{
+	struct evtchn *chn;
+	bool taken = false;
+	u64 flags;
+
+	flags = spin_lock_irqsave(&d->ev.lock);
+	chn = evtchn_lookup_open(d, port.v);
+	if (chn) {
+		taken = d->ev.fifo ? evtchn_fifo_take(d->ev.fifo, chn) : evtchn_2l_take(d, chn);
+	}
+	spin_unlock_irqrestore(&d->ev.lock, flags);
+	return taken;
+}
+
+bool evtchn_ports_exist(struct domain *d, const u32 *ports, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (!evtchn_port_exists(d, PORT(ports[i]))) {
+			return false;
+		}
+	}
+	return true;
+}

@@ -159,6 +159,16 @@ bool evtchn_fifo_pending(struct evtchn_fifo *f, const struct evtchn *chn)
 	return word ? READ_ONCE(*word) & PENDING : chn->early;
 }
 
+bool evtchn_fifo_take(struct evtchn_fifo *f, const struct evtchn *chn)
+{
+	u32 *word = fifo_word(f, chn->port);
+	u32 old = word ? READ_ONCE(*word) : 0;
+
+	/* Once: a guest that changes the word meanwhile finds its event where it was. */
+	return (old & (PENDING | MASKED | LINKED)) == (PENDING | MASKED) &&
+	       __atomic_compare_exchange_n(word, &old, old & ~PENDING, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
 void evtchn_fifo_unmask(struct domain *d, struct evtchn_fifo *f, struct evtchn *chn)
 {
 	u32 *word = fifo_word(f, chn->port);

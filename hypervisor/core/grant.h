@@ -43,9 +43,32 @@ void grant_unmap_begin(struct domain *cur, struct gnttab_unmap_grant_ref *op, st
 void grant_unmap_finish(struct domain *cur, struct grant_unmap *un);
 void grant_copy(struct domain *cur, struct gnttab_copy *op);
 
+/* A frame that is held for the time of a copy: it changes neither hands nor use meanwhile. */
+struct grant_held {
+	struct domain *owner;
+	mfn_t mfn;
+	u32 ref;
+	bool by_ref, readonly;
+};
+/*
+ * Holds the frame that @h->owner, to whom the caller has a reference (grant_domain_get), has granted to @cur by @h->ref; unless
+ * @h->readonly it may be written. GNTST_*.
+ */
+int grant_hold(struct domain *cur, struct grant_held *h);
+void grant_release(struct grant_held *h);
+/* The domain with that number, referenced, if it can grant anything; @for_self: DOMID_SELF is @cur. NULL: none. */
+struct domain *grant_domain_get(struct domain *cur, u16 domid, bool for_self);
+/* Whether @cur may use what @granter grants (domain_may_share()); if not, the reason is recorded. */
+bool grant_may_share(struct domain *cur, const struct domain *granter, u32 ref);
+
 /* Makes sure @frames shared frames exist. -EINVAL above the limit, -ENOMEM. */
 int grant_grow(struct domain *d, u32 frames) __must_check;
 u32 grant_frames(const struct domain *d);
+/* Grants of others that @d has mapped. */
+u32 grant_maps(const struct domain *d);
+/* Mappings that @d has of @granter's frames, among its next @limit handles from *@next on, which advances; 0 at the end. */
+struct grant_holding { u32 count, ref; mfn_t mfn; };
+struct grant_holding grant_count_held(struct domain *d, const struct domain *granter, u32 *next, u32 limit);
 u32 grant_max_frames(const struct domain *d);
 /* The machine frame of shared-table page @index; -EINVAL. */
 int grant_frame_mfn(struct domain *d, u32 index, mfn_t *mfn) __must_check;

@@ -8,75 +8,87 @@
 #include "core/refusal.h"
 #include "lib/string.h"
 
-/* One side of a copy while it is held. */
-struct copy_side {
-	struct domain *owner;
-	mfn_t mfn;
-	u32 ref;
-	bool by_ref, readonly;
-};
-
-static int side_get(struct domain *cur, const struct gnttab_copy_ptr *ptr, struct copy_side *s)
+/* References @h->owner's frame @h->mfn. GNTST_*. */
+static int hold_page(struct grant_held *h)
 {
-	int status;
+	int status = grant_page_get(h->owner, h->mfn, h->readonly);
 
-	if (!s->by_ref && ptr->domid != DOMID_SELF_RAW) {
-		return GNTST_permission_denied;
+	if (status && h->by_ref) {
+		grant_entry_unpin(h->owner->grants, h->ref, h->readonly);
 	}
-	s->owner = grant_domain_get(cur, ptr->domid, true);
-	if (!s->owner) {
-		return GNTST_bad_domain;
-	}
-	if (s->by_ref) {
-		s->ref = ptr->u.ref;
-		status = grant_entry_pin(s->owner->grants, s->ref, cur->id.v, s->readonly, &s->mfn);
-		if (status) {
-			goto put_owner;
-		}
-	} else {
-		s->mfn = MFN(ptr->u.gmfn);
-	}
-	status = grant_page_get(s->owner, s->mfn, s->readonly);
-	if (!status) {
-		return GNTST_okay;
-	}
-	if (s->by_ref) {
-		grant_entry_unpin(s->owner->grants, s->ref, s->readonly);
-	}
-put_owner:
-	domain_put(s->owner);
 	return status;
 }
 
-static void side_put(struct copy_side *s)
+int grant_hold(struct domain *cur, struct grant_held *h)
 {
-	grant_page_put(s->mfn, s->readonly);
-	if (s->by_ref) {
-		grant_entry_unpin(s->owner->grants, s->ref, s->readonly);
+	int status = grant_entry_pin(h->owner->grants, h->ref, cur->id.v, h->readonly, &h->mfn);
+
+	h->by_ref = true;
+	return status ? status : hold_page(h);
+}
+
+void grant_release(struct grant_held *h)
+{
+	grant_page_put(h->mfn, h->readonly);
+	if (h->by_ref) {
+		grant_entry_unpin(h->owner->grants, h->ref, h->readonly);
 	}
-	domain_put(s->owner);
+}
+
+/* By reference, or a frame of the caller's own by its number. */
+static int hold_side(struct domain *cur, const struct gnttab_copy_ptr *ptr, bool by_ref, struct grant_held *h)
+{
+	int status;
+
+	if (!by_ref && ptr->domid != DOMID_SELF_RAW) {
+		return GNTST_permission_denied;
+	}
+	h->owner = grant_domain_get(cur, ptr->domid, true);
+	if (!h->owner) {
+		return GNTST_bad_domain;
+	}
+	if (!grant_may_share(cur, h->owner, by_ref ? ptr->u.ref : 0)) {
+		domain_put(h->owner);
+		return GNTST_permission_denied;
+	}
+	if (by_ref) {
+		h->ref = ptr->u.ref;
+		status = grant_hold(cur, h);
+	} else {
+		h->mfn = MFN(ptr->u.gmfn);
+		status = hold_page(h);
+	}
+	if (status) {
+		domain_put(h->owner);
+	}
+	return status;
+}
+
+static void release_side(struct grant_held *h)
+{
+	grant_release(h);
+	domain_put(h->owner);
 }
 
 static int copy(struct domain *cur, const struct gnttab_copy *op)
 {
-	struct copy_side from = { .by_ref = op->flags & GNTCOPY_source_gref, .readonly = true };
-	struct copy_side to = { .by_ref = op->flags & GNTCOPY_dest_gref, .readonly = false };
+	struct grant_held from = { .readonly = true }, to = { .readonly = false };
 	int status;
 
 	if ((u32)op->source.offset + op->len > PAGE_SIZE || (u32)op->dest.offset + op->len > PAGE_SIZE) {
 		return GNTST_bad_copy_arg;
 	}
-	status = side_get(cur, &op->source, &from);
+	status = hold_side(cur, &op->source, op->flags & GNTCOPY_source_gref, &from);
 	if (status) {
 		return status;
 	}
-	status = side_get(cur, &op->dest, &to);
+	status = hold_side(cur, &op->dest, op->flags & GNTCOPY_dest_gref, &to);
 	if (!status) {
 		/* Both sides may be the same frame. */
 		memmove((char *)mfn_to_virt(to.mfn) + op->dest.offset, (char *)mfn_to_virt(from.mfn) + op->source.offset, op->len);
-		side_put(&to);
+		release_side(&to);
 	}
-	side_put(&from);
+	release_side(&from);
 	return status;
 }
 

@@ -7,6 +7,7 @@
  * while those bits are clear; what it writes into an entry in use changes nothing here.
  */
 #include "core/grant_entry.h"
+#include "core/refusal.h"
 #include "lib/errno.h"
 #include "lib/log.h"
 #include "mm/page_alloc.h"
@@ -172,6 +173,15 @@ struct domain *grant_domain_get(struct domain *cur, u16 domid, bool for_self)
 		d = NULL;
 	}
 	return d;
+}
+
+bool grant_may_share(struct domain *cur, const struct domain *granter, u32 ref)
+{
+	if (likely(domain_may_share(cur, granter))) {
+		return true;
+	}
+	refusal_record(cur, "grant_table_op", "guests may share with dom0 only, unless both were created with peers", granter->id.v, ref);
+	return false;
 }
 
 int grant_swap(struct domain *d, grant_ref_t a, grant_ref_t b)

@@ -78,8 +78,6 @@ void grant_entry_unpin(struct grant_table *t, u32 ref, bool readonly);
 /* The entry's frame as @granter's own with a general and, unless @readonly, a writable type reference. GNTST_*. */
 int grant_page_get(struct domain *granter, mfn_t mfn, bool readonly);
 void grant_page_put(mfn_t mfn, bool readonly);
-/* A domain by ABI number with a reference: for_self allows DOMID_SELF. NULL: none, or dying. */
-struct domain *grant_domain_get(struct domain *cur, u16 domid, bool for_self);
 
 /* core/grant_track.c */
 

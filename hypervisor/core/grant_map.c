@@ -11,6 +11,7 @@
 #include "lib/errno.h"
 #include "lib/log.h"
 
+#define NO_FRAME 0xffffffffu
 #define KINDS (GNTMAP_host_map | GNTMAP_device_map)
 /* The guest's bits go to PTE bits 9 to 11. */
 #define AVAIL_BITS 7u
@@ -40,6 +41,7 @@ static int map_frame(struct domain *cur, const struct gnttab_map_grant_ref *op, 
 	if (status) {
 		return status;
 	}
+	e->mfn = (u32)mfn.v;
 	status = grant_page_get(e->granter, mfn, readonly);
 	if (status) {
 		goto unpin;
@@ -50,7 +52,6 @@ static int map_frame(struct domain *cur, const struct gnttab_map_grant_ref *op, 
 			goto put;
 		}
 	}
-	e->mfn = (u32)mfn.v;
 	return GNTST_okay;
 put:
 	grant_page_put(mfn, readonly);
@@ -59,9 +60,10 @@ unpin:
 	return status;
 }
 
-static int map(struct domain *cur, struct gnttab_map_grant_ref *op)
+/* *@mfn is the frame that was granted, once that is known. */
+static int map(struct domain *cur, struct gnttab_map_grant_ref *op, mfn_t *mfn)
 {
-	struct grant_track e = { .ref = op->ref, .flags = (u16)op->flags, .kinds = op->flags & KINDS };
+	struct grant_track e = { .ref = op->ref, .flags = (u16)op->flags, .kinds = op->flags & KINDS, .mfn = NO_FRAME };
 	u32 handle;
 	int status;
 
@@ -72,12 +74,17 @@ static int map(struct domain *cur, struct gnttab_map_grant_ref *op)
 	if (!e.granter) {
 		return GNTST_bad_domain;
 	}
+	if (!grant_may_share(cur, e.granter, op->ref)) {
+		domain_put(e.granter);
+		return GNTST_permission_denied;
+	}
 	handle = grant_track_reserve(cur->grants);
 	if (handle == GRANT_HANDLE_NONE) {
 		domain_put(e.granter);
 		return GNTST_no_device_space;
 	}
 	status = map_frame(cur, op, &e);
+	*mfn = MFN(e.mfn);
 	if (status) {
 		grant_track_cancel(cur->grants, handle);
 		domain_put(e.granter);
@@ -89,14 +96,34 @@ static int map(struct domain *cur, struct gnttab_map_grant_ref *op)
 	return GNTST_okay;
 }
 
+static const char *map_rule(int status)
+{
+	switch (status) {
+	case GNTST_bad_domain:
+		return "there is no such domain, or it is being destroyed";
+	case GNTST_bad_gntref:
+		return "the reference grants nothing, or the flags ask for nothing";
+	case GNTST_permission_denied:
+		return "the grant is for another domain, or for reading only";
+	case GNTST_no_device_space:
+		return "the domain has mapped as many grants as it may, or no memory";
+	default:
+		return "the frame or the page-table entry cannot be used (see status)";
+	}
+}
+
 void grant_map(struct domain *cur, struct gnttab_map_grant_ref *op)
 {
+	mfn_t mfn = MFN(NO_FRAME);
+
 	op->handle = GRANT_HANDLE_NONE;
 	op->dev_bus_addr = 0;
-	op->status = (s16)map(cur, op);
-	if (op->status) {
-		refusal_record(cur, "GNTTABOP_map_grant_ref", "the grant does not allow it, or no room (see status)",
-			       (u64)op->dom << 32 | op->ref, (u64)(s64)op->status);
+	op->status = (s16)map(cur, op, &mfn);
+	if (op->status && mfn.v != NO_FRAME) {
+		refusal_record_frame(cur, "GNTTABOP_map_grant_ref", map_rule(op->status), (u64)op->dom << 32 | op->ref, mfn);
+	} else if (op->status) {
+		refusal_record(cur, "GNTTABOP_map_grant_ref", map_rule(op->status), (u64)op->dom << 32 | op->ref,
+			       (u64)(s64)op->status);
 	}
 }
 

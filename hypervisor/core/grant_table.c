@@ -99,6 +99,11 @@ u32 grant_frames(const struct domain *d)
 	return READ_ONCE(d->grants->frame_count);
 }
 
+u32 grant_maps(const struct domain *d)
+{
+	return READ_ONCE(d->grants->track_used);
+}
+
 u32 grant_max_frames(const struct domain *d)
 {
 	return d->grants->max_frames;

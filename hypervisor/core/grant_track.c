@@ -152,6 +152,28 @@ bool grant_track_take(struct grant_table *t, u32 handle, struct grant_track *cop
 	return found;
 }
 
+struct grant_holding grant_count_held(struct domain *d, const struct domain *granter, u32 *next, u32 limit)
+{
+	struct grant_table *t = d->grants;
+	struct grant_holding found = { .count = 0 };
+	const struct grant_track *e;
+	u32 n = 0;
+
+	spin_lock(&t->track_lock);
+	for (; n < limit && (e = track_of(t, *next)); n++, (*next)++) {
+		if (e->granter == granter) {
+			found.count++;
+			found.ref = e->ref;
+			found.mfn = MFN(e->mfn);
+		}
+	}
+	if (*next >= t->track_made) {
+		*next = 0;
+	}
+	spin_unlock(&t->track_lock);
+	return found;
+}
+
 void grant_track_free(struct grant_table *t)
 {
 	struct grant_track **track;

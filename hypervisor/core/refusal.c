@@ -11,6 +11,7 @@
 #include "core/domain.h"
 #include "lib/errno.h"
 #include "lib/log.h"
+#include "mm/frame_table.h"
 #include "mm/page_alloc.h"
 #include "x86/cpu.h"
 #include "x86/spinlock.h"
@@ -42,7 +43,12 @@ static struct refusal_ring *ring_of(struct domain *d)
 	return ring;
 }
 
-void refusal_record(struct domain *d, const char *op, const char *rule, u64 arg0, u64 arg1)
+static bool is_same(const struct refusal_out *a, const struct refusal_out *b)
+{
+	return a->rule == b->rule && a->op == b->op && a->args[0] == b->args[0] && a->args[1] == b->args[1];
+}
+
+static void record(struct domain *d, struct refusal_out *new)
 {
 	struct refusal_ring *ring = ring_of(d);
 	struct refusal_out *last;
@@ -51,20 +57,46 @@ void refusal_record(struct domain *d, const char *op, const char *rule, u64 arg0
 	if (!ring) {
 		return;
 	}
+	new->time_ns = time_now_ns();
+	new->times = 1;
 	flags = spin_lock_irqsave(&ring->lock);
 	last = &ring->records[(ring->next + REFUSAL_KEPT - 1) % REFUSAL_KEPT];
-	if (ring->next && last->rule == rule && last->op == op && last->args[0] == arg0 && last->args[1] == arg1) {
-		last->time_ns = time_now_ns();
-		last->times++;
+	if (ring->next && is_same(last, new)) {
+		new->times = last->times + 1;
+		*last = *new;
 	} else {
-		ring->records[ring->next % REFUSAL_KEPT] = (struct refusal_out) {
-			.time_ns = time_now_ns(), .op = op, .rule = rule, .args = { arg0, arg1 }, .times = 1,
-		};
+		ring->records[ring->next % REFUSAL_KEPT] = *new;
 		ring->next++;
 	}
 	spin_unlock_irqrestore(&ring->lock, flags);
-	log_guest(LOG_DEBUG, "domain %u: %s refused: %s (%llx, %llx)", d->id.v, op, rule, (unsigned long long)arg0,
-		  (unsigned long long)arg1);
+	log_guest(LOG_DEBUG, "domain %u: %s refused: %s (%llx, %llx)", d->id.v, new->op, new->rule, (unsigned long long)new->args[0],
+		  (unsigned long long)new->args[1]);
+}
+
+void refusal_record(struct domain *d, const char *op, const char *rule, u64 arg0, u64 arg1)
+{
+	struct refusal_out new = { .op = op, .rule = rule, .args = { arg0, arg1 } };
+
+	record(d, &new);
+}
+
+void refusal_record_frame(struct domain *d, const char *op, const char *rule, u64 arg, mfn_t mfn)
+{
+	struct refusal_out new = { .op = op, .rule = rule, .args = { arg, mfn.v } };
+	const struct page_info *pg = frame_lookup(mfn);
+
+	if (pg) {
+		/* Read without a reference: facts of a moment, for people. */
+		u64 type = READ_ONCE(pg->type);
+
+		new.frame_refs = (u32)READ_ONCE(pg->count);
+		new.frame_type_refs = (u32)type;
+		new.frame_type = (u8)(type >> PGT_SHIFT);
+		new.frame_owner = READ_ONCE(pg->owner);
+		new.frame_flags = REFUSAL_FRAME_KNOWN | (type & PGT_PINNED ? REFUSAL_FRAME_PINNED : 0) |
+				  (type & PGT_PARTIAL ? REFUSAL_FRAME_PARTIAL : 0);
+	}
+	record(d, &new);
 }
 
 u32 refusal_read(struct domain *d, u64 *pos, struct refusal_out *out, u32 max)

@@ -15,6 +15,7 @@
 
 #define PERIOD_NS   50000000ULL
 #define TURN_MIN_NS 100000ULL
+#define LATE_PERIODS_MAX 4ULL	/* a machine that stood still for longer owes nobody more */
 
 static s64 quota_ns(const struct domain *d)
 {
@@ -77,18 +78,24 @@ static void wake_capped(struct domain *d)
 	}
 }
 
-/* End of a period. Debt is kept, savings are not. */
+/*
+ * End of a period. Debt is kept, savings are not. The next period of a domain that used its budget up begins where this one should have
+ * ended: what the timer is late takes nothing from its share.
+ */
 static void refill(struct timer *t)
 {
 	struct domain *d = container_of(t, struct domain, sched.refill);
-	s64 quota = quota_ns(d), old = budget(d), new;
+	u64 now = time_now_ns(), due = t->deadline_ns;
+	u64 periods = 1 + (now > due ? MIN((now - due) / PERIOD_NS, LATE_PERIODS_MAX) : 0);
+	s64 quota = quota_ns(d) * (s64)periods, old = budget(d), new;
 
 	do {
 		new = MIN(old + quota, quota);
 	} while (!__atomic_compare_exchange_n(&d->sched.budget_ns, &old, new, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
-	if (quota && new <= 0) {
-		timer_set(t, time_now_ns() + PERIOD_NS);
-	} else {
+	if (quota && old <= 0) {
+		timer_set(t, MAX(due + periods * PERIOD_NS, now));
+	}
+	if (!quota || new > 0) {
 		wake_capped(d);
 	}
 }

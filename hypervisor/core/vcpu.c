@@ -110,11 +110,11 @@ int vcpu_register_info(struct vcpu *v, mfn_t mfn, u32 offset)
 	}
 	pg = page_get_mfn(mfn, &d->mem);
 	if (!pg) {
-		return refuse(d, -EINVAL, op, "not a frame of this domain", mfn.v, offset);
+		return refuse_frame(d, -EINVAL, op, "not a frame of this domain", offset, mfn);
 	}
 	if (page_get_type(pg, PGT_WRITABLE, false)) {
 		page_put(pg);
-		return refuse(d, -EINVAL, op, "frame is in use as a table", mfn.v, offset);
+		return refuse_frame(d, -EINVAL, op, "frame is in use as a table", offset, mfn);
 	}
 	to = (struct vcpu_info *)((u8 *)mfn_to_virt(mfn) + offset);
 	memcpy(to, v->info, sizeof(*to));
@@ -125,4 +125,12 @@ int vcpu_register_info(struct vcpu *v, mfn_t mfn, u32 offset)
 	vcpu_mark_events_pending(v);
 	vcpu_time_publish(v);
 	return 0;
+}
+
+void vcpu_send_nmi(struct vcpu *v)
+{
+	if (!__atomic_exchange_n(&v->pv.nmi_pending, true, __ATOMIC_SEQ_CST)) {
+		sched_vcpu_wake(v, VCPU_BLOCKED | VCPU_POLLING);
+		sched_vcpu_kick(v);
+	}
 }

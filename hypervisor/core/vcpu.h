@@ -89,6 +89,8 @@ void vcpu_free(struct vcpu *v);
  * that no event is lost. Once per vCPU. -ENXIO for a bad offset, -EINVAL. @v is the caller or down; domain.lock held.
  */
 int vcpu_register_info(struct vcpu *v, mfn_t mfn, u32 offset) __must_check;
+/* Makes an NMI pending; the guest takes it when it has a callback for it. */
+void vcpu_send_nmi(struct vcpu *v);
 /* It has been given a context: it may be brought up. */
 static inline bool vcpu_is_initialised(const struct vcpu *v) { return !mfn_eq(v->pv.kernel_l4, MFN_INVALID); }
 

@@ -81,12 +81,12 @@ static int copy_frame(struct domain *d, mfn_t mfn, gva_t buffer, bool write)
 	int err;
 
 	if (!pg) {
-		return refuse(d, -EINVAL, "copy frames", "the frame does not belong to the domain", mfn.v, 0);
+		return refuse_frame(d, -EINVAL, "copy frames", "the frame does not belong to the domain", 0, mfn);
 	}
 	if (!write) {
 		err = guest_copy_out(buffer, mfn_to_virt(mfn), PAGE_SIZE);
 	} else if (page_get_type(pg, PGT_WRITABLE, false)) {
-		err = refuse(d, -EBUSY, "copy frames", "the frame is in use as a page table", mfn.v, pg->type);
+		err = refuse_frame(d, -EBUSY, "copy frames", "the frame is in use as a page table", 0, mfn);
 	} else {
 		err = guest_copy_in(mfn_to_virt(mfn), buffer, PAGE_SIZE);
 		page_put_type(pg, false);
@@ -158,27 +158,6 @@ s64 control_start_context(struct domain *d, struct control_dom *c, gva_t arg)
 	if (!err) {
 		sched_vcpu_wake(v, VCPU_DOWN);
 	}
-	return err;
-}
-
-s64 control_get_context(struct domain *d, struct control_dom *c)
-{
-	struct vcpu *v = domain_vcpu(d, c->u.context.vcpu);
-	struct vcpu_guest_context *ctx;
-	int err;
-
-	if (!v || d == current_vcpu()->domain) {
-		return -EINVAL;
-	}
-	ctx = heap_alloc_pages(1);
-	if (!ctx) {
-		return -ENOMEM;
-	}
-	domain_pause(d);
-	pv_get_context(v, ctx);
-	domain_unpause(d);
-	err = guest_copy_out(GVA(c->u.context.context), ctx, sizeof(*ctx));
-	heap_free_pages(ctx, 1);
 	return err;
 }
 

@@ -25,11 +25,12 @@ static s64 create(struct control_dom *c)
 		.vcpus = k->vcpus,
 		.max_grant_frames = k->max_grant_frames ? k->max_grant_frames : DEFAULT_GRANT_FRAMES,
 		.max_ports = k->max_ports ? k->max_ports : DEFAULT_PORTS,
+		.confined = !(k->flags & CONTROL_CREATE_PEERS),
 	};
 	struct domain *d;
 	int err;
 
-	if (k->flags) {
+	if (k->flags & ~CONTROL_CREATE_PEERS) {
 		return -EINVAL;
 	}
 	memcpy(params.handle, k->handle, sizeof(params.handle));
@@ -71,6 +72,17 @@ static s64 set_affinity(struct domain *d, const struct control_vcpu *cv)
 	return -EINVAL;
 }
 
+static s64 send_nmi(struct domain *d, u32 vcpu)
+{
+	struct vcpu *v = domain_vcpu(d, vcpu);
+
+	if (!v || (READ_ONCE(v->sched.wait) & VCPU_DOWN)) {
+		return refuse(d, -EINVAL, "send nmi", "no such vCPU, or it is down", vcpu, d->vcpu_count);
+	}
+	vcpu_send_nmi(v);
+	return 0;
+}
+
 static s64 info(struct domain *d, gva_t to)
 {
 	struct control_info i;
@@ -96,6 +108,25 @@ static s64 any_state_op(struct domain *d, struct control_dom *c)
 	}
 }
 
+/* So many handles do not keep the processor for long. */
+#define HELD_PER_CALL 4096
+
+static s64 grants_held(struct domain *d, struct control_grants_held *h)
+{
+	struct domain *granter = h->granter < DOMID_FIRST_RESERVED_RAW ? domain_get(DOMID(h->granter)) : NULL;
+	struct grant_holding held;
+
+	if (!granter) {
+		return -ESRCH;
+	}
+	held = grant_count_held(d, granter, &h->next, HELD_PER_CALL);
+	h->count = held.count;
+	h->ref = held.ref;
+	h->mfn = held.mfn.v;
+	domain_put(granter);
+	return 0;
+}
+
 static s64 live_op(struct domain *d, struct control_dom *c, gva_t arg)
 {
 	switch (c->cmd) {
@@ -117,6 +148,8 @@ static s64 live_op(struct domain *d, struct control_dom *c, gva_t arg)
 		return control_start_context(d, c, arg);
 	case CONTROL_DOM_GET_CONTEXT:
 		return control_get_context(d, c);
+	case CONTROL_DOM_LIST_FRAMES:
+		return control_list_frames(d, &c->u.frame_list);
 	case CONTROL_DOM_SEED_GRANT:
 		return grant_seed(d, GREF(c->u.seed_grant.ref), DOMID(c->u.seed_grant.grantee), MFN(c->u.seed_grant.mfn));
 	case CONTROL_DOM_SEED_PORTS:
@@ -139,8 +172,12 @@ static s64 live_op(struct domain *d, struct control_dom *c, gva_t arg)
 	case CONTROL_DOM_SCHED_GET:
 		c->u.sched = (struct control_sched){ d->sched.weight, d->sched.cap_percent };
 		return 0;
+	case CONTROL_DOM_GRANTS_HELD:
+		return grants_held(d, &c->u.grants_held);
 	case CONTROL_DOM_SET_AFFINITY:
 		return set_affinity(d, &c->u.vcpu);
+	case CONTROL_DOM_SEND_NMI:
+		return send_nmi(d, c->u.vcpu.vcpu);
 	default:
 		return refuse(current_vcpu()->domain, -ENOSYS, "control", "unknown operation", c->cmd, d->id.v);
 	}

@@ -2,6 +2,7 @@
 /*
  * sysctl (the control ABI's operations on the machine) and what the control ABI tells about domains.
  */
+#include "core/domain_changes.h"
 #include "core/grant.h"
 #include "core/refusal.h"
 #include "core/vcpu.h"
@@ -61,6 +62,8 @@ void control_fill_info(struct domain *d, struct control_info *info)
 	info->claimed_pages = d->mem.claimed_pages;
 	info->grant_frames = grant_frames(d);
 	info->max_grant_frames = grant_max_frames(d);
+	info->event_channels = READ_ONCE(d->ev.active);
+	info->mapped_grants = grant_maps(d);
 	memcpy(info->handle, d->handle, sizeof(info->handle));
 }
 
@@ -96,6 +99,12 @@ s64 control_refusals(struct domain *d, struct control_dom *c)
 		}
 		out.time_ns = in.time_ns;
 		memcpy(out.args, in.args, sizeof(out.args));
+		out.times = in.times;
+		out.frame_refs = in.frame_refs;
+		out.frame_type_refs = in.frame_type_refs;
+		out.frame_owner = in.frame_owner;
+		out.frame_type = in.frame_type;
+		out.frame_flags = in.frame_flags;
 		str_copy(out.operation, in.op, sizeof(out.operation));
 		str_copy(out.rule, in.rule, sizeof(out.rule));
 		if (guest_copy_out(guest_elem(GVA(r->buffer), filled, sizeof(out)), &out, sizeof(out))) {
@@ -133,6 +142,14 @@ static s64 list(struct control_list *l)
 		}
 	}
 	l->count = filled;
+	return 0;
+}
+
+static s64 changes(struct control_changes *c)
+{
+	memset(c->domids, 0, sizeof(c->domids));
+	c->count = CONTROL_CHANGES_ROOM;
+	c->flags = domain_changes_read(&c->pos, c->domids, &c->count) ? CONTROL_CHANGES_ALL : 0;
 	return 0;
 }
 
@@ -180,7 +197,7 @@ static s64 read_log(struct control_log *l)
 	return err;
 }
 
-static s64 run(struct control_sys *c)
+static s64 run(struct control_sys *c, gva_t arg)
 {
 	switch (c->cmd) {
 	case CONTROL_SYS_LIST:
@@ -190,6 +207,12 @@ static s64 run(struct control_sys *c)
 		return 0;
 	case CONTROL_SYS_READ_LOG:
 		return read_log(&c->u.log);
+	case CONTROL_SYS_GRANT_COPY:
+		return control_grant_copy(c, arg);
+	case CONTROL_SYS_CHANGES:
+		return changes(&c->u.changes);
+	case CONTROL_SYS_EVENT_WAIT:
+		return control_event_wait(c, arg);
 	default:
 		return refuse(current_vcpu()->domain, -ENOSYS, "control", "unknown operation", c->cmd, 0);
 	}
@@ -208,7 +231,7 @@ HYPERCALL(sysctl)
 		c.version = CONTROL_VERSION;
 		return guest_copy_out(GVA(a1), &c, sizeof(c)) ? -EFAULT : -EACCES;
 	}
-	ret = run(&c);
+	ret = run(&c, GVA(a1));
 	if (ret == 0 && guest_copy_out(GVA(a1), &c, sizeof(c))) {
 		return -EFAULT;
 	}

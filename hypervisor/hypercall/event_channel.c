@@ -96,6 +96,11 @@ static int bind_interdomain(gva_t arg)
 	if (!remote) {
 		return -ESRCH;
 	}
+	if (!domain_may_share(cur, remote)) {
+		domain_put(remote);
+		return refuse(cur, -EPERM, "bind_interdomain", "guests may talk to dom0 only, unless both were created with peers", op.remote_dom,
+			      op.remote_port);
+	}
 	err = evtchn_reserve_interdomain(cur, remote, PORT(op.remote_port), &port);
 	if (!err) {
 		op.local_port = port.v;

@@ -81,5 +81,6 @@ HYPERCALL(sysctl);
 HYPERCALL(domctl);
 HYPERCALL(xenpmu_op);
 HYPERCALL(mca);
+HYPERCALL(lamina);
 
 #endif

@@ -58,9 +58,9 @@ static int release_frame(struct domain *d, mfn_t mfn)
 	int err = 0;
 
 	if (!pg || (pg->count & PGC_SPECIAL)) {
-		err = refuse(d, -EINVAL, "decrease reservation", "the frame does not belong to the domain", mfn.v, 0);
+		err = refuse_frame(d, -EINVAL, "decrease reservation", "the frame does not belong to the domain", 0, mfn);
 	} else if ((pg->type & PGT_PINNED) || !page_release(pg)) {
-		err = refuse(d, -EBUSY, "decrease reservation", "the frame is a pinned page table", mfn.v, pg->type);
+		err = refuse_frame(d, -EBUSY, "decrease reservation", "the frame is a pinned page table", 0, mfn);
 	} else {
 		m2p_set(mfn, M2P_INVALID);
 	}

@@ -18,6 +18,8 @@
 #include "pv/pt.h"
 
 #define PREEMPTED (1u << 31)
+/* Changes after which others who wait for the table get their turn. */
+#define RUN_LENGTH_MAX 64
 
 static int update_machphys(const struct pt_context *ctx, const struct mmu_update *u)
 {
@@ -31,7 +33,7 @@ static int update_machphys(const struct pt_context *ctx, const struct mmu_update
 	return 0;
 }
 
-static inline int update_one(const struct pt_context *ctx, const struct mmu_update *u)
+static inline int update_one(const struct pt_context *ctx, struct pt_run *run, const struct mmu_update *u)
 {
 	u64 how = u->ptr & 3;
 
@@ -41,7 +43,7 @@ static inline int update_one(const struct pt_context *ctx, const struct mmu_upda
 	if (unlikely(u->ptr & 4)) {
 		return refuse(ctx->pt_owner, -EINVAL, "mmu_update", "the address is not aligned to an entry", u->ptr, u->val);
 	}
-	return pt_update_entry(ctx, MADDR(u->ptr & ~3ULL), u->val, how == MMU_PT_UPDATE_PRESERVE_AD);
+	return pt_update_entry(ctx, run, MADDR(u->ptr & ~3ULL), u->val, how == MMU_PT_UPDATE_PRESERVE_AD);
 }
 
 /* Both domains of @foreigndom, referenced: low half whose frames, high half (+1) whose tables. */
@@ -69,16 +71,20 @@ static void put_context(struct pt_context *ctx)
 
 static int update_batch(const struct pt_context *ctx, gva_t updates, u32 count, u32 *done)
 {
+	struct pt_run run = { NULL };
 	struct mmu_update u;
 	int err;
 	u32 i;
 
 	for (i = 0; i < count; i++) {
+		if (unlikely(i % RUN_LENGTH_MAX == 0)) {
+			pt_run_end(&run);
+		}
 		if (unlikely(guest_copy_in(&u, guest_elem(updates, i, sizeof(u)), sizeof(u)))) {
 			err = -EFAULT;
 			break;
 		}
-		err = update_one(ctx, &u);
+		err = update_one(ctx, &run, &u);
 		if (unlikely(err)) {
 			break;
 		}
@@ -88,6 +94,7 @@ static int update_batch(const struct pt_context *ctx, gva_t updates, u32 count, 
 			break;
 		}
 	}
+	pt_run_end(&run);
 	*done = i;
 	return i == count ? 0 : err;
 }

@@ -36,7 +36,7 @@ static int clear_or_copy(struct domain *d, const struct mmuext_op *op)
 	int err = -EINVAL;
 
 	if (!to) {
-		return refuse(d, -EINVAL, "mmuext (clear, copy)", "the frame is not a writable frame of the domain", op->arg1.mfn, 0);
+		return refuse_frame(d, -EINVAL, "mmuext (clear, copy)", "the frame is not a writable frame of the domain", op->cmd, MFN(op->arg1.mfn));
 	}
 	if (op->cmd == MMUEXT_CLEAR_PAGE) {
 		memset(mfn_to_virt(page_to_mfn(to)), 0, PAGE_SIZE);

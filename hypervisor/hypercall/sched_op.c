@@ -12,6 +12,7 @@
 #include "core/sched.h"
 #include "core/vcpu.h"
 #include "core/vcpu_time.h"
+#include "core/watchdog.h"
 #include "hypercall/target.h"
 #include "lib/errno.h"
 #include "mm/guest_copy.h"
@@ -34,30 +35,6 @@ static s64 block(void)
 	return 0;
 }
 
-static bool any_pending(struct domain *d, const u32 *ports, u32 count)
-{
-	u32 i;
-
-	for (i = 0; i < count; i++) {
-		if (evtchn_port_pending(d, PORT(ports[i]))) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool all_exist(struct domain *d, const u32 *ports, u32 count)
-{
-	u32 i;
-
-	for (i = 0; i < count; i++) {
-		if (!evtchn_port_exists(d, PORT(ports[i]))) {
-			return false;
-		}
-	}
-	return true;
-}
-
 static s64 poll(gva_t arg)
 {
 	struct vcpu *v = current_vcpu();
@@ -73,20 +50,10 @@ static s64 poll(gva_t arg)
 	if (guest_copy_in(ports, GVA(op.ports), op.nr_ports * sizeof(ports[0]))) {
 		return -EFAULT;
 	}
-	if (!all_exist(v->domain, ports, op.nr_ports)) {
+	if (!evtchn_ports_exist(v->domain, ports, op.nr_ports)) {
 		return refuse(v->domain, -EINVAL, "SCHEDOP_poll", "a port does not exist", op.nr_ports, 0);
 	}
-	/* A timer left from an earlier poll must not end this one. */
-	timer_cancel(&v->poll);
-	sched_vcpu_sleep(v, VCPU_POLLING);
-	evtchn_poll_begin(v, PORT(op.nr_ports == 1 ? ports[0] : 0));
-	smp_mb();
-	if (vcpu_events_deliverable(v) || READ_ONCE(v->pv.nmi_pending) || any_pending(v->domain, ports, op.nr_ports)) {
-		evtchn_poll_end(v);
-		sched_vcpu_wake(v, VCPU_POLLING);
-	} else if (op.timeout) {
-		timer_set(&v->poll, op.timeout);
-	}
+	evtchn_poll_sleep(v, ports, op.nr_ports, op.timeout);
 	return 0;
 }
 
@@ -131,6 +98,16 @@ static s64 remote_shutdown(gva_t arg)
 	return err;
 }
 
+static s64 watchdog(gva_t arg)
+{
+	struct sched_watchdog op;
+
+	if (guest_copy_in(&op, arg, sizeof(op))) {
+		return -EFAULT;
+	}
+	return watchdog_set(current_vcpu()->domain, op.id, op.timeout);
+}
+
 HYPERCALL(sched_op)
 {
 	(void)a3, (void)a4, (void)a5, (void)a6;
@@ -146,6 +123,8 @@ HYPERCALL(sched_op)
 		return poll(GVA(a2));
 	case SCHEDOP_remote_shutdown:
 		return remote_shutdown(GVA(a2));
+	case SCHEDOP_watchdog:
+		return watchdog(GVA(a2));
 	case SCHEDOP_shutdown_code:
 		return shutdown_code(GVA(a2));
 	default:

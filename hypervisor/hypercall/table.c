@@ -16,12 +16,13 @@
 #include "core/domain.h"
 #include "core/vcpu.h"
 #include "lib/errno.h"
+#include "public/extension.h"
 #include "public/hypercall.h"
 #include "x86/pcpu.h"
 #include "x86/upcalls.h"
 
 #define SYSCALL_BYTES 2
-#define TABLE_ROWS    (__HYPERVISOR_mca + 1)
+#define TABLE_ROWS    (__HYPERVISOR_lamina + 1)
 
 #define ROW(call, how) [__HYPERVISOR_##call] = { .fn = hypercall_##call, .flags = (how) }
 
@@ -58,6 +59,7 @@ static const struct hypercall_row table[TABLE_ROWS] = {
 	ROW(domctl, 0),
 	ROW(xenpmu_op, HYPERCALL_ANYONE),
 	ROW(mca, 0),
+	ROW(lamina, HYPERCALL_ANYONE),
 };
 
 #define NAME(call) [__HYPERVISOR_##call] = #call
@@ -72,6 +74,7 @@ static const char *const names[TABLE_ROWS] = {
 	NAME(set_segment_base), NAME(mmuext_op), NAME(xsm_op), NAME(nmi_op), NAME(sched_op), NAME(callback_op),
 	NAME(xenoprof_op), NAME(event_channel_op), NAME(physdev_op), NAME(hvm_op), NAME(sysctl), NAME(domctl),
 	NAME(kexec_op), NAME(tmem_op), NAME(argo_op), NAME(xenpmu_op), NAME(dm_op), NAME(hypfs_op), NAME(mca),
+	NAME(lamina),
 };
 
 static struct hypercall_restart restarts[MAX_PCPUS];

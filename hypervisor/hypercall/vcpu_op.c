@@ -172,15 +172,6 @@ static s64 set_singleshot(struct vcpu *v, gva_t arg)
 	return 0;
 }
 
-static s64 send_nmi(struct vcpu *v)
-{
-	if (!__atomic_exchange_n(&v->pv.nmi_pending, true, __ATOMIC_SEQ_CST)) {
-		sched_vcpu_wake(v, VCPU_BLOCKED | VCPU_POLLING);
-		sched_vcpu_kick(v);
-	}
-	return 0;
-}
-
 /* A vCPU's one-shot timer is its own business; there is no periodic one, which is what stopping it says too. */
 static s64 timer_op(struct vcpu *v, u32 cmd, gva_t arg)
 {
@@ -230,7 +221,8 @@ HYPERCALL(vcpu_op)
 	case VCPUOP_register_vcpu_info:
 		return register_info(v, arg);
 	case VCPUOP_send_nmi:
-		return send_nmi(v);
+		vcpu_send_nmi(v);
+		return 0;
 	case VCPUOP_get_physid:
 		return -EINVAL;
 	case VCPUOP_register_vcpu_time_memory_area:

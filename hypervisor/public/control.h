@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-#define CONTROL_VERSION 1
+#define CONTROL_VERSION 2
 
 /* --- Operations on one domain --------------------------------------------------------------------------------------------- */
 
@@ -26,10 +26,16 @@ struct control_create {
 	uint32_t vcpus;              /* 1..128 */
 	uint32_t max_grant_frames;   /* 0: default 64 */
 	uint32_t max_ports;          /* 0: default 1024 */
-	uint32_t flags;              /* 0 */
+	uint32_t flags;              /* CONTROL_CREATE_* */
 	uint8_t handle[16];          /* UUID, returned by lists */
 	uint64_t shared_info_mfn;    /* OUT: frame of the shared_info page */
 };
+
+/*
+ * The domain may share event channels and grants with others that were created so. Without it, with privileged domains only: bindings
+ * between two guests are refused with -EPERM, mappings and copies with GNTST_permission_denied.
+ */
+#define CONTROL_CREATE_PEERS      1u
 
 /*
  * Tears a domain down. -EAGAIN: not finished, call again (other work runs in between); 0: nothing is left to do; frames that others have
@@ -109,10 +115,24 @@ struct control_sched { uint32_t weight; uint32_t cap_percent; };
 #define CONTROL_DOM_REFUSALS      17
 struct control_refusal {
 	uint64_t time_ns;
-	uint64_t args[2];
+	uint64_t args[2];            /* if frame_flags is not 0: the second is the frame's number */
+	uint32_t times;              /* in a row; time_ns is that of the last */
+	uint32_t frame_refs;         /* references to the frame, its owner's included */
+	uint32_t frame_type_refs;    /* uses as what it is */
+	uint16_t frame_owner;        /* domain id; reserved ids: the hypervisor's, or nobody's */
+	uint8_t frame_type;          /* CONTROL_FRAME_* */
+	uint8_t frame_flags;         /* CONTROL_FRAME_KNOWN and others, as they were then; 0: not about a frame of RAM */
 	char operation[40];
 	char rule[120];
 };
+#define CONTROL_FRAME_KNOWN   1u
+#define CONTROL_FRAME_PINNED  2u
+#define CONTROL_FRAME_PARTIAL 4u   /* its validation was interrupted */
+#define CONTROL_FRAME_PLAIN      0 /* in use as nothing in particular */
+#define CONTROL_FRAME_L1         1 /* to L4: 4 */
+#define CONTROL_FRAME_L4         4
+#define CONTROL_FRAME_DESCRIPTOR 5
+#define CONTROL_FRAME_WRITABLE   6
 struct control_refusals {
 	uint64_t buffer;             /* address of struct control_refusal[count] */
 	uint32_t count;              /* IN: room, OUT: filled */
@@ -149,6 +169,37 @@ struct control_seed_ports {
 /* Promises `pages` frames to the domain (0: withdraws): later populates cannot fail for memory. -ENOMEM */
 #define CONTROL_DOM_CLAIM         21
 
+/*
+ * How many of domain `granter`'s grants the domain has mapped: who keeps a domain that is being torn down. One call looks at a part of its
+ * mappings; the counts of all calls are to be added up until `next` is 0 again.
+ */
+#define CONTROL_DOM_GRANTS_HELD   22
+struct control_grants_held {
+	uint16_t granter;            /* IN */
+	uint16_t pad[3];
+	uint32_t next;               /* IN: 0 at first. OUT: go on with it; 0: that was the end */
+	uint32_t count;              /* OUT: mappings in this part */
+	uint64_t mfn;                /* OUT: a frame among them, if count is not 0 */
+	uint32_t ref;                /* OUT: the reference it was mapped by */
+	uint32_t pad2;
+};
+
+/*
+ * Which frames a domain has, in order of machine frame number, and the pseudo-physical numbers that the M2P gives them (~0: none; the
+ * domain may have set any). Special frames (shared_info, grant table) are not among them. `first`: where to start. OUT: `count` filled,
+ * which may be fewer than there is room for; `first`: where to go on, ~0 at the end.
+ */
+#define CONTROL_DOM_LIST_FRAMES   23
+struct control_frame { uint64_t mfn; uint64_t pfn; };
+struct control_frame_list {
+	uint64_t buffer;             /* address of struct control_frame[count] */
+	uint64_t first;
+	uint64_t count;
+};
+
+/* Sends vCPU u.vcpu.vcpu an NMI, which its kernel takes when it has a callback for it. -EINVAL: no such vCPU, or it is down. */
+#define CONTROL_DOM_SEND_NMI      24
+
 /* Facts about the domain; also the element of lists. 128 bytes. */
 struct control_info {
 	uint16_t domid;
@@ -166,7 +217,9 @@ struct control_info {
 	uint32_t grant_frames;
 	uint32_t max_grant_frames;
 	uint8_t handle[16];
-	uint64_t reserved[5];
+	uint32_t event_channels;     /* open ports */
+	uint32_t mapped_grants;      /* grants of others that it has mapped */
+	uint64_t reserved[4];
 };
 #define CONTROL_INFO_DYING     1u
 #define CONTROL_INFO_SHUTDOWN  2u   /* shut down by itself; shutdown_code valid */
@@ -193,6 +246,8 @@ struct control_dom {
 		struct control_sched sched;
 		struct control_refusals refusals;
 		struct control_vcpu vcpu;
+		struct control_grants_held grants_held;
+		struct control_frame_list frame_list;
 		uint64_t info;       /* CONTROL_DOM_INFO: address of a struct control_info */
 		uint8_t raw[112];
 	} u;
@@ -236,6 +291,65 @@ struct control_log {
 	uint32_t pad;
 };
 
+/*
+ * Copies between frames that domains have granted to the caller and the caller's own memory, named by virtual address: what a back end
+ * in user space does for each request, without its kernel looking up and pinning pages. The rules are those of GNTTABOP_copy. Each
+ * segment gets a status of its own; CONTROL_COPY_FAULT says that a page of the caller's is not there (or read-only) at this moment: it
+ * may copy that segment by other means. -EFAULT: the segments themselves cannot be read or written.
+ */
+#define CONTROL_SYS_GRANT_COPY    4
+struct control_grant_copy {
+	uint64_t segments;           /* address of struct control_copy_segment[count] */
+	uint32_t count;
+	uint32_t done;               /* progress of a re-issued call: must be 0 */
+};
+struct control_copy_segment {
+	uint64_t address;            /* of the caller */
+	uint32_t ref;
+	uint16_t domid;              /* who granted it */
+	uint16_t offset;             /* in the granted frame; offset + bytes <= 4096 */
+	uint16_t bytes;
+	uint16_t flags;              /* CONTROL_COPY_TO_GRANT or 0: from the granted frame */
+	int16_t status;              /* OUT: GNTST_* or CONTROL_COPY_FAULT */
+	uint16_t pad;
+};
+#define CONTROL_COPY_TO_GRANT 1u
+#define CONTROL_COPY_FAULT    (-100)
+_Static_assert(sizeof(struct control_copy_segment) == 24, "control ABI");
+
+/*
+ * For back ends in user space that keep a port masked while they look at its ring: sends an event, then takes what is pending on
+ * masked ports and, when nothing is, waits for that. Ends early, with nothing taken, when the calling vCPU has an upcall to take.
+ */
+#define CONTROL_SYS_EVENT_WAIT    5
+#define CONTROL_WAIT_PORTS        64
+#define CONTROL_WAIT_MAX_NS       10000000u
+struct control_event_wait {
+	uint64_t ports;              /* address of uint32_t[count] */
+	uint32_t count;              /* at most CONTROL_WAIT_PORTS */
+	uint32_t notify;             /* a port to send on first, 0: none. OUT: 0 */
+	uint64_t timeout_ns;         /* at most CONTROL_WAIT_MAX_NS; 0: only look */
+	uint64_t taken;              /* OUT: bit i: ports[i] was pending, and is not any more */
+	uint32_t slept;              /* progress of a re-issued call: must be 0 */
+	uint32_t pad;
+};
+
+/*
+ * Which domains changed since position `pos`, oldest first, at most 48 in one answer: those that stopped, that are torn down but held by
+ * others, or that are gone, each of which raises VIRQ_DOM_EXC as well. An id stands there once for each change; what it is now,
+ * CONTROL_DOM_INFO tells. Reading takes nothing away: every reader keeps a position of its own, 0 at first. With CONTROL_CHANGES_ALL the
+ * log does not reach back to `pos` (0 never does): read the list of all domains after this answer, then go on from the new `pos`.
+ */
+#define CONTROL_SYS_CHANGES       6
+#define CONTROL_CHANGES_ROOM      48
+#define CONTROL_CHANGES_ALL       1u
+struct control_changes {
+	uint64_t pos;                /* OUT: behind the last one answered */
+	uint32_t count;              /* OUT; fewer than CONTROL_CHANGES_ROOM: these are all */
+	uint32_t flags;              /* OUT */
+	uint16_t domids[CONTROL_CHANGES_ROOM]; /* OUT */
+};
+
 struct control_sys {
 	uint32_t version;
 	uint32_t cmd;                /* CONTROL_SYS_* */
@@ -244,6 +358,9 @@ struct control_sys {
 		struct control_list list;
 		struct control_physinfo physinfo;
 		struct control_log log;
+		struct control_grant_copy grant_copy;
+		struct control_event_wait event_wait;
+		struct control_changes changes;
 		uint8_t raw[112];
 	} u;
 };

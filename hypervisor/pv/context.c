@@ -284,12 +284,15 @@ int pv_set_segment_base(struct vcpu *v, unsigned int which, u64 base)
 	u64 flags;
 
 	if (which == SEGBASE_GS_USER_SEL) {
-		/* A selector that cannot be loaded becomes NULL; the guest is not told. */
+		/*
+		 * A selector that cannot be loaded becomes NULL; the guest is not told. A NULL one stays as it is: a guest that
+		 * reads anything but 0 back loads it anew at each switch of processes.
+		 */
 		if (pv_ldt_is_missing(v, (u16)base)) {
 			(void)pv_prefill_ldt(v, (u16)base);
 		}
 		flags = irq_save();
-		guest_load_user_gs((u16)base | 3);
+		guest_load_user_gs((u16)base > 3 ? (u16)base | 3 : (u16)base);
 		irq_restore(flags);
 		return 0;
 	}

@@ -10,6 +10,7 @@
 #include "core/domain.h"
 #include "core/vcpu.h"
 #include "public/cpuid.h"
+#include "public/extension.h"
 #include "pv/pv.h"
 #include "x86/cpu.h"
 
@@ -90,7 +91,11 @@ static void leaf_1(const struct vcpu *v, struct cpuid_regs *r)
 	} else if (!switches(XCR0_AVX)) {
 		r->ecx &= ~ECX1_AVX_GROUP;
 	}
-	if ((r->ecx & ECX1_XSAVE) && (v->pv.cr4 & CR4_OSXSAVE)) {
+	/*
+	 * Not as the guest's CR4 says: stock kernels look before they set it and leave XSAVE alone when the bit is off. The
+	 * processor's own bit is on at all times, and user mode sees that one by a plain CPUID: programs then use AVX.
+	 */
+	if (r->ecx & ECX1_XSAVE) {
 		r->ecx |= ECX1_OSXSAVE;
 	}
 	r->ecx |= ECX1_HYPERVISOR;
@@ -172,6 +177,15 @@ static void leaf_ours(u32 leaf, struct cpuid_regs *r)
 		break;
 	case XEN_CPUID_LEAF(5):
 		r->ebx = MIN((u32)cpu_features.phys_bits, 44u);
+		break;
+	case LAMINA_CPUID_FIRST_LEAF:
+		r->eax = LAMINA_CPUID_FIRST_LEAF + 1;
+		r->ebx = LAMINA_CPUID_SIGNATURE_EBX;
+		r->ecx = LAMINA_CPUID_SIGNATURE_ECX;
+		r->edx = LAMINA_CPUID_SIGNATURE_EDX;
+		break;
+	case LAMINA_CPUID_FIRST_LEAF + 1:
+		r->eax = LAMINA_FEATURE_TREE | LAMINA_FEATURE_SWITCH;
 		break;
 	}
 }

@@ -119,7 +119,7 @@ int pv_set_gdt(struct vcpu *v, const u64 *mfns, u32 frames, u32 entries)
 	for (i = 0; i < frames; i++) {
 		taken[i] = MFN(mfns[i]);
 		if (!get_descriptor_frame(v->domain, taken[i])) {
-			refusal_record(v->domain, "set_gdt", "the frame cannot hold descriptors", mfns[i], i);
+			refusal_record_frame(v->domain, "set_gdt", "the frame cannot hold descriptors", i, MFN(mfns[i]));
 			while (i > 0) {
 				put_frame(taken[--i]);
 			}
@@ -167,13 +167,13 @@ int pv_update_descriptor(struct domain *d, maddr_t ma, u64 desc)
 	}
 	pg = page_get_mfn(maddr_to_mfn(ma), &d->mem);
 	if (!pg) {
-		return refuse(d, -EINVAL, "update_descriptor", "the frame does not belong to the domain", ma.v, desc);
+		return refuse_frame(d, -EINVAL, "update_descriptor", "the frame does not belong to the domain", desc, MFN(ma.v >> PAGE_SHIFT));
 	}
 	/* A frame that is no descriptor page is just memory; its contents are audited when it becomes one. */
 	type = (READ_ONCE(pg->type) & PGT_TYPE_MASK) == PGT_SEG_DESC ? PGT_SEG_DESC : PGT_WRITABLE;
 	if (page_get_type(pg, type, false)) {
 		page_put(pg);
-		return refuse(d, -EINVAL, "update_descriptor", "the frame is in use as something else", ma.v, pg->type);
+		return refuse_frame(d, -EINVAL, "update_descriptor", "the frame is in use as something else", desc, MFN(ma.v >> PAGE_SHIFT));
 	}
 	slot = maddr_to_virt(ma);
 	WRITE_ONCE(*slot, desc);

@@ -7,6 +7,7 @@
 
 #include "core/domain.h"
 #include "lib/types.h"
+#include "mm/page_type.h"
 #include "x86/page.h"
 
 struct page_info;
@@ -18,11 +19,23 @@ struct pt_context {
 	struct domain *page_owner;
 };
 
+/* A run of changes: the L1 table of the last one stays locked, since the next is mostly to the same table. Starts as { NULL }. */
+struct pt_run {
+	struct page_info *l1;
+};
 /*
  * Changes the entry at @slot (its machine address, 8-byte aligned) of a page table of any level, or stores to a plain writable frame.
  * @preserve_ad keeps the old accessed and dirty bits. Errors: -EINVAL refused by a rule, -EBUSY, -ERESTART. (pv/pt_update.c)
+ * Others wait for the run's table: pt_run_end() follows soon, before anything that may take long.
  */
-int pt_update_entry(const struct pt_context *ctx, maddr_t slot, u64 val, bool preserve_ad) __must_check;
+int pt_update_entry(const struct pt_context *ctx, struct pt_run *run, maddr_t slot, u64 val, bool preserve_ad) __must_check;
+static inline void pt_run_end(struct pt_run *run)
+{
+	if (run->l1) {
+		page_unlock(run->l1);
+		run->l1 = NULL;
+	}
+}
 /* Changes the L1 entry that maps @va in the current tables. */
 int pt_update_va(const struct pt_context *ctx, u64 va, u64 val) __must_check;
 /* How pt_set_l1e() treats what is in the slot. */

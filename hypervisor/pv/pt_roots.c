@@ -22,12 +22,12 @@ int pt_pin(struct domain *d, mfn_t mfn, int level)
 	int err;
 
 	if (!pg) {
-		return refuse(d, -EINVAL, "pin", "the frame does not belong to the domain", mfn.v, level);
+		return refuse_frame(d, -EINVAL, "pin", "the frame does not belong to the domain", level, mfn);
 	}
 	err = page_get_type(pg, pt_type_of_level(level), true);
 	if (err) {
 		if (err != -ERESTART) {
-			refusal_record(d, "pin", "the frame cannot be a page table of this level", mfn.v, pg->type);
+			refusal_record_frame(d, "pin", "the frame cannot be a page table of this level", level, mfn);
 		}
 		page_put(pg);
 		return err;
@@ -35,7 +35,7 @@ int pt_pin(struct domain *d, mfn_t mfn, int level)
 	err = page_pin(pg);
 	if (err) {
 		page_put_and_type(pg);
-		return refuse(d, err, "pin", "the frame is pinned already", mfn.v, level);
+		return refuse_frame(d, err, "pin", "the frame is pinned already", level, mfn);
 	}
 	return 0;
 }
@@ -46,11 +46,11 @@ int pt_unpin(struct domain *d, mfn_t mfn)
 	int err;
 
 	if (!pg) {
-		return refuse(d, -EINVAL, "unpin", "the frame does not belong to the domain", mfn.v, 0);
+		return refuse_frame(d, -EINVAL, "unpin", "the frame does not belong to the domain", 0, mfn);
 	}
 	err = page_drop_pin(pg);
 	if (err && err != -ERESTART) {
-		refusal_record(d, "unpin", "the frame is not pinned", mfn.v, pg->type);
+		refusal_record_frame(d, "unpin", "the frame is not pinned", 0, mfn);
 	}
 	page_put(pg);
 	return err;
@@ -63,12 +63,12 @@ static int get_root(struct domain *d, mfn_t mfn)
 	int err;
 
 	if (!pg) {
-		return refuse(d, -EINVAL, "new base pointer", "the frame does not belong to the domain", mfn.v, 0);
+		return refuse_frame(d, -EINVAL, "new base pointer", "the frame does not belong to the domain", 0, mfn);
 	}
 	err = page_get_type(pg, PGT_L4, true);
 	if (err) {
 		if (err != -ERESTART) {
-			refusal_record(d, "new base pointer", "the frame cannot be an L4 table", mfn.v, pg->type);
+			refusal_record_frame(d, "new base pointer", "the frame cannot be an L4 table", 0, mfn);
 		}
 		page_put(pg);
 	}

@@ -37,7 +37,7 @@ struct domain *pt_domain_of(const struct page_info *pg)
 
 static int refuse_l1(const struct pt_context *ctx, int err, const char *rule, pte_t e)
 {
-	return refuse(ctx->pt_owner, err, "page-table entry (L1)", rule, e, pte_mfn(e).v);
+	return refuse_frame(ctx->pt_owner, err, "page-table entry (L1)", rule, e, pte_mfn(e));
 }
 
 /* An L1 entry that maps something that is not RAM. */
@@ -124,12 +124,12 @@ int pt_get_table_entry(struct domain *d, int level, pte_t *e, bool preemptible)
 	}
 	pg = page_get_mfn(pte_mfn(*e), &d->mem);
 	if (!pg) {
-		return refuse(d, -EINVAL, op[level - 2], "the table's frame does not belong to the domain", *e, pte_mfn(*e).v);
+		return refuse_frame(d, -EINVAL, op[level - 2], "the table's frame does not belong to the domain", *e, pte_mfn(*e));
 	}
 	err = page_get_type(pg, pt_type_of_level(level - 1), preemptible);
 	if (err) {
 		if (err != -ERESTART) {
-			refusal_record(d, op[level - 2], "the frame cannot be a table of the next level", *e, pg->type);
+			refusal_record_frame(d, op[level - 2], "the frame cannot be a table of the next level", *e, page_to_mfn(pg));
 		}
 		page_put(pg);
 		return err;

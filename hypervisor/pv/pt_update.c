@@ -157,8 +157,9 @@ static int store_plain(const struct pt_context *ctx, struct page_info *pg, u64 *
 	return 0;
 }
 
-int pt_update_entry(const struct pt_context *ctx, maddr_t slot_maddr, u64 val, bool preserve_ad)
+int pt_update_entry(const struct pt_context *ctx, struct pt_run *run, maddr_t slot_maddr, u64 val, bool preserve_ad)
 {
+	enum pt_store how = preserve_ad ? PT_STORE_PRESERVE_AD : PT_STORE_PLAIN;
 	struct page_info *pg = frame_lookup(maddr_to_mfn(slot_maddr));
 	u64 *slot = maddr_to_virt(slot_maddr);
 	u64 type;
@@ -167,10 +168,16 @@ int pt_update_entry(const struct pt_context *ctx, maddr_t slot_maddr, u64 val, b
 	if (unlikely(!pg)) {
 		return refuse(ctx->pt_owner, -EINVAL, "mmu_update", "the address is not RAM", slot_maddr.v, val);
 	}
+	if (pg == run->l1) {
+		return pt_set_l1e(ctx, slot, val, how, 0);
+	}
+	pt_run_end(run);
 	type = page_lock_table(pg, &ctx->pt_owner->mem);
 	if (likely(type == PGT_L1)) {
-		err = pt_set_l1e(ctx, slot, val, preserve_ad ? PT_STORE_PRESERVE_AD : PT_STORE_PLAIN, 0);
-	} else if (type) {
+		run->l1 = pg;
+		return pt_set_l1e(ctx, slot, val, how, 0);
+	}
+	if (type) {
 		err = set_table_entry(ctx, pt_level_of_type(type), slot, val, preserve_ad);
 	} else {
 		return store_plain(ctx, pg, slot, val);

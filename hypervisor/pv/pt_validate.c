@@ -13,52 +13,11 @@
 #include "mm/page_type.h"
 #include "pv/pt.h"
 #include "pv/pt_rules.h"
+#include "pv/pt_scan.h"
 #include "pv/pv.h"
 #include "x86/own_maps.h"
 
 #define CHILD_PENDING 0x8000
-
-/* Tables are mostly empty, so the walks go in steps of eight entries where there is nothing. */
-#define STEP 8
-
-static inline bool step_is_empty(const pte_t *e)
-{
-	return !((e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) & PTE_P);
-}
-
-/* The first present entry from @i on; PTES_PER_PAGE if there is none. */
-static inline unsigned int next_present(const pte_t *table, unsigned int i)
-{
-	for (; i < PTES_PER_PAGE; i++) {
-		while (i % STEP == 0 && step_is_empty(table + i)) {
-			i += STEP;
-			if (i == PTES_PER_PAGE) {
-				return i;
-			}
-		}
-		if (table[i] & PTE_P) {
-			break;
-		}
-	}
-	return i;
-}
-
-/* One more than the last present entry below @i; 0 if there is none. */
-static inline unsigned int last_present(const pte_t *table, unsigned int i)
-{
-	for (; i > 0; i--) {
-		while (i % STEP == 0 && step_is_empty(table + i - STEP)) {
-			i -= STEP;
-			if (i == 0) {
-				return 0;
-			}
-		}
-		if (table[i - 1] & PTE_P) {
-			break;
-		}
-	}
-	return i;
-}
 
 static bool slot_is_guests(int level, unsigned int i)
 {
@@ -69,7 +28,7 @@ static void devalidate_l1(const pte_t *table, unsigned int count)
 {
 	unsigned int i;
 
-	for (i = next_present(table, 0); i < count; i = next_present(table, i + 1)) {
+	for (i = pt_next_present(table, 0); i < count; i = pt_next_present(table, i + 1)) {
 		pt_put_l1e(table[i]);
 	}
 }
@@ -79,7 +38,7 @@ static int validate_l1(struct domain *d, pte_t *table)
 	struct pt_context ctx = PT_SELF(d);
 	unsigned int i;
 
-	for (i = next_present(table, 0); i < PTES_PER_PAGE; i = next_present(table, i + 1)) {
+	for (i = pt_next_present(table, 0); i < PTES_PER_PAGE; i = pt_next_present(table, i + 1)) {
 		pte_t e = table[i];
 		int err = pt_get_l1e(&ctx, &e);
 
@@ -99,7 +58,7 @@ static int validate_upper(struct domain *d, struct page_info *pg, int level, boo
 	pte_t *table = mfn_to_virt(page_to_mfn(pg));
 	unsigned int i;
 
-	for (i = next_present(table, pg->progress); i < PTES_PER_PAGE; i = next_present(table, i + 1)) {
+	for (i = pt_next_present(table, pg->progress); i < PTES_PER_PAGE; i = pt_next_present(table, i + 1)) {
 		pte_t e = table[i];
 		int err;
 
@@ -170,7 +129,7 @@ static int devalidate_upper(struct page_info *pg, int level, bool preemptible)
 		/* What validation wrote is not for the guest to see. */
 		memset(table + HV_L4_FIRST, 0, (HV_L4_LAST - HV_L4_FIRST + 1) * sizeof(pte_t));
 	}
-	for (i = last_present(table, i); i > 0; i = last_present(table, i)) {
+	for (i = pt_last_present(table, i); i > 0; i = pt_last_present(table, i)) {
 		int err = slot_is_guests(level, i - 1) ? pt_put_table_entry(table[i - 1], preemptible, pending) : 0;
 
 		if (err) {
