@@ -12,7 +12,7 @@ KIT_LDFLAGS := -nostdlib -static -no-pie -Wl,-T,$(KIT_DIR)/kit.lds -Wl,--build-i
 KIT_CALLS := hypercall_syscall hypercall_page
 
 kit_objects = $(patsubst %,$(O)/kit/obj/%.o,$(basename $(1)))
-KIT_SOURCES := $(call plain,$(KIT_DIR)) $(filter-out $(KIT_CALLS:%=$(KIT_DIR)/%.S),$(wildcard $(KIT_DIR)/*.S))
+KIT_SOURCES := $(call plain,$(KIT_DIR)) drivers/ring/ring.c $(filter-out $(KIT_CALLS:%=$(KIT_DIR)/%.S),$(wildcard $(KIT_DIR)/*.S))
 KIT_MAINS := $(call mains,$(KIT_DIR))
 
 $(O)/kit/obj/%.o: %.c

@@ -133,4 +133,10 @@ static inline long hypercall_physdev_op(unsigned int cmd, void *arg)
 	return HYPERCALL(__HYPERVISOR_physdev_op, cmd, arg, 0);
 }
 
+/* Lamina's control ABI, for privileged domains: a struct control_sys. */
+static inline long hypercall_sysctl(void *op)
+{
+	return hypercall_two(__HYPERVISOR_sysctl, (uint64_t)op, 0);
+}
+
 #endif

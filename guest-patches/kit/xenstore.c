@@ -170,6 +170,18 @@ int xenstore_write(const char *path, const char *value)
 	return request(XS_WRITE, path, value, (uint32_t)strlen(value), answer, sizeof(answer));
 }
 
+int xenstore_directory(const char *path, char *names, unsigned int bytes)
+{
+	int length = request(XS_DIRECTORY, path, "", 0, names, bytes - 1);
+
+	if (length < 0) {
+		return length;
+	}
+	length = (unsigned int)length < bytes ? length : (int)bytes - 1;
+	names[length] = 0;
+	return length;
+}
+
 int xenstore_watch(const char *path, const char *token)
 {
 	char answer[4];

@@ -17,6 +17,9 @@ bool xenstore_init(void);
 /* Length of the value, which is cut and terminated to fit, or -1 when the store refuses. */
 int xenstore_read(const char *path, char *value, unsigned int bytes);
 int xenstore_write(const char *path, const char *value);
+
+/* The names of a node's children, each with its NUL; how many bytes of them fit, or -1. The last one may be cut. */
+int xenstore_directory(const char *path, char *names, unsigned int bytes);
 int xenstore_watch(const char *path, const char *token);
 
 /* Handles what has arrived; true when a watch fired since the last call. */
