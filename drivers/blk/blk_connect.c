@@ -12,29 +12,9 @@
 
 #include "drivers/blk/blkd.h"
 
-static int connect_fail(struct blk_device *device, const char *what, int rc)
-{
-	log_write_limited(&device->limit, LOG_LEVEL_WARNING, "%s: %s: %s", device->name, what,
-			  strerror(-rc));
-	return rc;
-}
-
-/* A number of the front end's; when the node is missing, @otherwise. */
-static int connect_option(struct blk_device *device, const char *name, uint32_t otherwise,
-			  uint32_t *number)
-{
-	int rc = blk_store_number(device->daemon, device->front, name, number);
-
-	if (rc == -ENOENT) {
-		*number = otherwise;
-		rc = 0;
-	}
-	return rc;
-}
-
 static int connect_check_protocol(struct blk_device *device)
 {
-	char *protocol = blk_store_read(device->daemon, device->front, "protocol");
+	char *protocol = back_store_read(device->base.daemon, device->base.front, "protocol");
 	int rc = protocol == NULL || strcmp(protocol, "x86_64-abi") == 0 ? 0 : -EPROTONOSUPPORT;
 
 	free(protocol);
@@ -44,7 +24,7 @@ static int connect_check_protocol(struct blk_device *device)
 static int connect_map(struct blk_queue *queue, const char *folder, bool has_order,
 		       uint32_t order)
 {
-	struct blk_device *device = queue->device;
+	struct back_device *device = &queue->device->base;
 	struct gntdev_refs refs = { .domid = device->domid, .count = 1u << order };
 	uint32_t pages[1u << BLK_MAX_RING_ORDER];
 	struct ring_slots slots;
@@ -56,16 +36,16 @@ static int connect_map(struct blk_queue *queue, const char *folder, bool has_ord
 		if (has_order) {
 			snprintf(name, sizeof(name), "ring-ref%u", i);
 		}
-		rc = blk_store_number(device->daemon, folder, name, &pages[i]);
+		rc = back_store_number(device->daemon, folder, name, &pages[i]);
 		if (rc < 0) {
-			return connect_fail(device, "its node ring-ref is no number", rc);
+			return back_device_refuse(device, "its node ring-ref is no number", rc);
 		}
 	}
 	refs.refs = pages;
 	queue->ref = pages[0];
 	rc = gntdev_map(&device->daemon->gntdev, &refs, PROT_READ | PROT_WRITE, &queue->mapping);
 	if (rc < 0) {
-		return connect_fail(device, "its ring cannot be mapped", rc);
+		return back_device_refuse(device, "its ring cannot be mapped", rc);
 	}
 	slots = (struct ring_slots){
 		.shared = queue->mapping.address,
@@ -74,27 +54,22 @@ static int connect_map(struct blk_queue *queue, const char *folder, bool has_ord
 					 sizeof(union blk_wire_slot)),
 	};
 	if (ring_back_attach(&queue->ring, &slots) == RING_BROKEN) {
-		return connect_fail(device, "its ring's indexes are impossible", -EPROTO);
+		return back_device_refuse(device, "its ring's indexes are impossible", -EPROTO);
 	}
 	return 0;
 }
 
 static int connect_bind(struct blk_queue *queue, const char *folder)
 {
-	struct blk_device *device = queue->device;
+	struct back_device *device = &queue->device->base;
 	uint32_t remote;
-	int rc = blk_store_number(device->daemon, folder, "event-channel", &remote);
+	int rc = back_store_number(device->daemon, folder, "event-channel", &remote);
 
 	if (rc < 0) {
-		return connect_fail(device, "its node event-channel is no number", rc);
+		return back_device_refuse(device, "its node event-channel is no number", rc);
 	}
-	rc = evtchn_bind_interdomain(&device->daemon->evtchn, device->domid, remote);
-	if (rc < 0) {
-		return connect_fail(device, "its event channel cannot be bound", rc);
-	}
-	queue->port = (uint32_t)rc;
-	rc = blk_event_note_port(device->daemon, queue->port, queue);
-	return rc < 0 ? connect_fail(device, "no room for its event channel", rc) : 0;
+	rc = back_port_bind(&queue->port, device->daemon, device->domid, remote);
+	return rc < 0 ? back_device_refuse(device, "its event channel cannot be bound", rc) : 0;
 }
 
 static int connect_queue(struct blk_device *device, const char *folder, bool has_order,
@@ -106,6 +81,7 @@ static int connect_queue(struct blk_device *device, const char *folder, bool has
 	if (queue == NULL) {
 		return -ENOMEM;
 	}
+	queue->port.run = blk_queue_run;
 	queue->device = device;
 	queue->index = (uint16_t)device->queue_count;
 	device->queues[device->queue_count++] = queue;
@@ -120,48 +96,55 @@ static void connect_start(struct blk_device *device)
 
 	for (i = 0; i < device->queue_count; i++) {
 		blk_redo_finish(device->queues[i]);
-		evtchn_notify(&device->daemon->evtchn, device->queues[i]->port);
-		blk_event_later(device->queues[i], 0);
+		back_port_notify(&device->queues[i]->port);
+		back_port_later(&device->queues[i]->port, 0);
 	}
-	device->is_connected = true;
+	log_info("%s: %s: %llu sectors%s%s, %u queues of %u requests", device->base.name,
+		 device->base.state == XENBUS_CONNECTED ? "taken up again" : "connected",
+		 (unsigned long long)device->image.limits.sectors,
+		 device->image.limits.is_read_only ? ", read-only" : "",
+		 device->image.is_direct ? ", direct I/O" : "", device->queue_count,
+		 device->queues[0]->ring.slots.count);
 }
 
-int blk_connect(struct blk_device *device)
+int blk_connect(struct back_device *base)
 {
-	char folder[BLK_PATH_BYTES + 32];
+	struct blk_device *device = (struct blk_device *)base;
+	char folder[BACK_PATH_BYTES + 32];
 	uint32_t count, order, i;
 	bool has_order;
 	int rc = connect_check_protocol(device);
 
 	if (rc < 0) {
-		return connect_fail(device, "its protocol is not x86_64-abi", rc);
+		return back_device_refuse(base, "its protocol is not x86_64-abi", rc);
 	}
-	if (connect_option(device, "multi-queue-num-queues", 1, &count) < 0 || count == 0 ||
+	if (back_front_number(base, "multi-queue-num-queues", 1, &count) < 0 || count == 0 ||
 	    count > BLK_MAX_QUEUES) {
-		return connect_fail(device, "its number of queues is not offered", -ERANGE);
+		return back_device_refuse(base, "its number of queues is not offered", -ERANGE);
 	}
-	if (connect_option(device, "ring-page-order", UINT32_MAX, &order) < 0 ||
+	if (back_front_number(base, "ring-page-order", UINT32_MAX, &order) < 0 ||
 	    (order != UINT32_MAX && order > BLK_MAX_RING_ORDER)) {
-		return connect_fail(device, "its ring is larger than offered", -ERANGE);
+		return back_device_refuse(base, "its ring is larger than offered", -ERANGE);
 	}
 	has_order = order != UINT32_MAX;
 	for (i = 0; i < count && rc == 0; i++) {
-		snprintf(folder, sizeof(folder), "%s", device->front);
+		snprintf(folder, sizeof(folder), "%s", base->front);
 		if (count > 1) {
-			snprintf(folder, sizeof(folder), "%s/queue-%u", device->front, i);
+			snprintf(folder, sizeof(folder), "%s/queue-%u", base->front, i);
 		}
 		rc = connect_queue(device, folder, has_order, has_order ? order : 0);
 	}
 	if (rc < 0) {
-		blk_disconnect(device);
+		blk_disconnect(base);
 		return rc;
 	}
 	connect_start(device);
 	return 0;
 }
 
-void blk_disconnect(struct blk_device *device)
+void blk_disconnect(struct back_device *base)
 {
+	struct blk_device *device = (struct blk_device *)base;
 	uint32_t i;
 
 	for (i = 0; i < device->queue_count; i++) {
@@ -169,5 +152,4 @@ void blk_disconnect(struct blk_device *device)
 		device->queues[i] = NULL;
 	}
 	device->queue_count = 0;
-	device->is_connected = false;
 }

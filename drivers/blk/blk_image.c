@@ -20,27 +20,31 @@
 #include "drivers/blk/blkd.h"
 #include "sys/error.h"
 
-/* Does the queue of this block device discard? The kernel says how much at once. */
-static bool image_device_discards(dev_t device)
+/* What the kernel says of a block device's queue; a partition has its disk's. "" when nothing. */
+static void image_read_queue(dev_t device, const char *name, char *text, size_t bytes)
 {
+	static const char *const places[] = { "", "../" };
 	char path[96];
-	char text[32];
-	ssize_t n;
-	int fd;
+	ssize_t n = 0;
+	size_t i;
 
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/queue/discard_max_bytes",
-		 major(device), minor(device));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		return false;
+	for (i = 0; i < 2 && n <= 0; i++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/%squeue/%s", major(device),
+			 minor(device), places[i], name);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		n = fd < 0 ? 0 : read(fd, text, bytes - 1);
+		if (fd >= 0) {
+			close(fd);
+		}
 	}
-	n = read(fd, text, sizeof(text));
-	close(fd);
-	return n > 0 && text[0] != '0';
+	text[n > 0 ? n : 0] = '\0';
 }
 
 static int image_measure_device(struct blk_image *image, const struct stat *st, uint64_t *bytes)
 {
+	char text[32];
 	int sector = 0;
 	unsigned int physical = 0;
 
@@ -53,7 +57,10 @@ static int image_measure_device(struct blk_image *image, const struct stat *st, 
 	if (ioctl(image->fd, BLKPBSZGET, &physical) == 0 && physical >= 512) {
 		image->physical_bytes = physical;
 	}
-	image->limits.has_discard = image_device_discards(st->st_rdev);
+	image_read_queue(st->st_rdev, "discard_max_bytes", text, sizeof(text));
+	image->limits.has_discard = text[0] != '\0' && text[0] != '0';
+	image_read_queue(st->st_rdev, "write_cache", text, sizeof(text));
+	image->has_no_cache = strcmp(text, "write through\n") == 0;
 	return 0;
 }
 
@@ -137,4 +144,15 @@ void blk_image_close(struct blk_image *image)
 		close(image->fd);
 		image->fd = -1;
 	}
+}
+
+int blk_image_resize(struct blk_image *image, const char *path, struct error *error)
+{
+	struct blk_image now = { .fd = image->fd };
+	int rc = image_measure(&now, error, path);
+
+	if (rc == 0) {
+		image->limits.sectors = now.limits.sectors;
+	}
+	return rc;
 }

@@ -26,7 +26,7 @@ static bool queue_copy(struct blk_queue *queue, uint32_t count)
 {
 	uint32_t i;
 
-	if (gntdev_copy(&queue->device->daemon->gntdev, queue_copies, count) < 0) {
+	if (gntdev_copy(&queue->device->base.daemon->gntdev, queue_copies, count) < 0) {
 		return false;
 	}
 	for (i = 0; i < count; i++) {
@@ -50,7 +50,7 @@ static bool queue_copy_data(struct blk_request *request, bool to_guest)
 			.foreign = {
 				.ref = segment->ref,
 				.offset = (uint16_t)(segment->first * BLK_SECTOR_BYTES),
-				.domid = request->queue->device->domid,
+				.domid = request->queue->device->base.domid,
 			},
 		};
 		struct gntdev_copy_end local = { .virt = at };
@@ -69,7 +69,7 @@ static bool queue_copy_data(struct blk_request *request, bool to_guest)
 static bool queue_fetch_indirect(struct blk_queue *queue, const struct blk_asked *asked)
 {
 	queue_copies[0] = (struct gntdev_copy_segment){
-		.source.foreign = { .ref = asked->indirect_ref, .domid = queue->device->domid },
+		.source.foreign = { .ref = asked->indirect_ref, .domid = queue->device->base.domid },
 		.dest.virt = queue_wire,
 		.len = (uint16_t)(asked->segment_count * sizeof(queue_wire[0])),
 		.flags = GNTDEV_COPY_SOURCE_GREF,
@@ -95,14 +95,14 @@ static void queue_answer(struct blk_queue *queue)
 		};
 		queue->first = request->next;
 		queue->in_flight--;
-		device->in_flight--;
+		device->base.in_flight--;
 		free(request);
 	}
 	if (queue->first == NULL) {
 		queue->last = NULL;
 	}
 	if (count != 0 && !queue->is_closed && blk_redo_publish(queue, responses, count)) {
-		evtchn_notify(&device->daemon->evtchn, queue->port);
+		back_port_notify(&queue->port);
 	}
 }
 
@@ -134,7 +134,7 @@ static void queue_resume(struct blk_device *device)
 
 		if (queue != NULL && queue->is_stalled) {
 			queue->is_stalled = false;
-			blk_event_later(queue, 0);
+			back_port_later(&queue->port, 0);
 		}
 	}
 }
@@ -148,18 +148,22 @@ void blk_request_ended(struct blk_request *request, int result)
 	if (request->bytes != 0 && result > 0) {
 		request->moved += (uint32_t)result;
 	}
+	if (!queue->is_closed && blk_export_has_died(device, result)) {
+		request->is_parked = true;
+		return;
+	}
 	/* A part was moved, or nothing for a passing reason: the rest follows. */
 	if ((result > 0 && request->moved < request->bytes) || result == -EINTR ||
 	    result == -EAGAIN) {
-		if (blk_io_start(device->daemon, request) == 0) {
+		if (blk_io_start(blk_daemon_of(device), request) == 0) {
 			return;
 		}
 		result = -EIO;
 	}
 	status = request_status(request, result);
 	if (status == BLK_STATUS_ERROR) {
-		log_write_limited(&device->limit, LOG_LEVEL_WARNING,
-				  "%s: operation %u at sector %llu failed: %d", device->name,
+		log_write_limited(&device->base.limit, LOG_LEVEL_WARNING,
+				  "%s: operation %u at sector %llu failed: %d", device->base.name,
 				  request->asked.operation,
 				  (unsigned long long)request->asked.sector, result);
 	}
@@ -173,8 +177,8 @@ void blk_request_ended(struct blk_request *request, int result)
 		free(queue);
 	}
 	queue_resume(device);
-	if (device->in_flight == 0) {
-		blk_device_drained(device);
+	if (device->base.in_flight == 0) {
+		back_device_drained(&device->base);
 	}
 }
 
@@ -188,7 +192,7 @@ static void queue_append(struct blk_queue *queue, struct blk_request *request)
 	}
 	queue->last = request;
 	queue->in_flight++;
-	queue->device->in_flight++;
+	queue->device->base.in_flight++;
 }
 
 static int queue_read_segments(struct blk_queue *queue, const union blk_wire_slot *slot,
@@ -254,14 +258,14 @@ static bool queue_take(struct blk_queue *queue)
 	if (status == BLK_STATUS_DONE) {
 		status = request_load(request);
 	}
-	if (status == BLK_STATUS_DONE && blk_io_start(queue->device->daemon, request) < 0) {
+	if (status == BLK_STATUS_DONE && blk_io_start(blk_daemon_of(queue->device), request) < 0) {
 		status = BLK_STATUS_ERROR;
 	}
 	if (status != BLK_STATUS_DONE) {
 		request_finish(request, status);
-		log_write_limited(&queue->device->limit, LOG_LEVEL_WARNING,
+		log_write_limited(&queue->device->base.limit, LOG_LEVEL_WARNING,
 				  "%s: refused: operation %u (%u), sector %llu, %u segments",
-				  queue->device->name, asked.wire_operation, asked.operation,
+				  queue->device->base.name, asked.wire_operation, asked.operation,
 				  (unsigned long long)asked.sector, asked.segment_count);
 	}
 	return true;
@@ -269,13 +273,13 @@ static bool queue_take(struct blk_queue *queue)
 
 static bool queue_may_take(const struct blk_queue *queue)
 {
-	return queue->device->in_flight < BLK_DEVICE_REQUESTS &&
+	return queue->device->base.in_flight < BLK_DEVICE_REQUESTS &&
 	       queue->device->bytes_in_flight < BLK_DEVICE_BYTES;
 }
 
 static void queue_broken(struct blk_queue *queue)
 {
-	blk_device_stop(queue->device, "its ring's indexes are impossible");
+	back_device_stop(&queue->device->base, "its ring's indexes are impossible");
 }
 
 /* Takes what waits within the budget: how many, or RING_BROKEN. */
@@ -291,7 +295,7 @@ static int queue_take_waiting(struct blk_queue *queue)
 		}
 		/* The memory of the whole process is used up: later. */
 		if (!blk_buffer_has_room() || !queue_take(queue)) {
-			blk_event_later(queue, 10);
+			back_port_later(&queue->port, 10);
 			break;
 		}
 		taken++;
@@ -303,35 +307,58 @@ static int queue_take_waiting(struct blk_queue *queue)
 	return waiting == RING_BROKEN ? RING_BROKEN : taken;
 }
 
-void blk_queue_run(struct blk_queue *queue)
+void blk_queue_run(struct back_port *port)
 {
+	struct blk_queue *queue = (struct blk_queue *)port;
 	int taken, left;
 
 	if (queue->is_closed || queue->is_stalled) {
 		return;
 	}
 	taken = queue_take_waiting(queue);
-	queue->wasted_kicks = taken > 0 ? 0 : (uint16_t)(queue->wasted_kicks + 1);
+	port->wasted_kicks = taken > 0 ? 0 : (uint16_t)(port->wasted_kicks + 1);
 	queue_answer(queue);
 	left = taken == RING_BROKEN || queue->is_stalled ? taken : ring_back_arm(&queue->ring);
 	if (taken == RING_BROKEN || left == RING_BROKEN) {
 		queue_broken(queue);
 	} else if (left > 0 && !queue->is_stalled) {
-		blk_event_later(queue, 0);
+		back_port_later(&queue->port, 0);
 	}
+}
+
+void blk_queue_restart(struct blk_queue *queue)
+{
+	struct blk_request *request;
+
+	for (request = queue->first; request != NULL; request = request->next) {
+		if (request->is_parked) {
+			request->is_parked = false;
+			if (blk_io_start(blk_daemon_of(queue->device), request) < 0) {
+				request_finish(request, BLK_STATUS_ERROR);
+			}
+		}
+	}
+}
+
+static void queue_drop_parked(struct blk_queue *queue)
+{
+	struct blk_request *request;
+
+	for (request = queue->first; request != NULL; request = request->next) {
+		if (request->is_parked) {
+			request->is_parked = false;
+			request_finish(request, BLK_STATUS_ERROR);
+		}
+	}
+	queue_answer(queue);
 }
 
 void blk_queue_close(struct blk_queue *queue)
 {
-	struct blk_daemon *daemon = queue->device->daemon;
-
 	queue->is_closed = true;
-	blk_event_forget(queue);
-	if (queue->port != 0) {
-		evtchn_unbind(&daemon->evtchn, queue->port);
-		queue->port = 0;
-	}
-	gntdev_unmap(&daemon->gntdev, &queue->mapping);
+	queue_drop_parked(queue);
+	back_port_close(&queue->port);
+	gntdev_unmap(&queue->device->base.daemon->gntdev, &queue->mapping);
 	if (queue->in_flight == 0) {
 		free(queue);
 	}

@@ -101,9 +101,9 @@ bool blk_redo_publish(struct blk_queue *queue, const struct blk_wire_response *r
 		return redo_apply(queue, responses, count);
 	}
 	record->rsp_prod = queue->ring.rsp_prod;
-	record->number = queue->device->number;
+	record->number = queue->device->base.number;
 	record->ref = queue->ref;
-	record->domid = queue->device->domid;
+	record->domid = queue->device->base.domid;
 	record->queue = queue->index;
 	memcpy(record->responses, responses, count * sizeof(responses[0]));
 	redo_set_count(record, count);
@@ -114,14 +114,14 @@ bool blk_redo_publish(struct blk_queue *queue, const struct blk_wire_response *r
 
 static bool redo_is_of(const struct redo_record *record, const struct blk_queue *queue)
 {
-	return record->count != 0 && record->domid == queue->device->domid &&
-	       record->number == queue->device->number && record->queue == queue->index &&
+	return record->count != 0 && record->domid == queue->device->base.domid &&
+	       record->number == queue->device->base.number && record->queue == queue->index &&
 	       record->ref == queue->ref;
 }
 
 void blk_redo_finish(struct blk_queue *queue)
 {
-	struct blk_redo *redo = queue->device->daemon->redo;
+	struct blk_redo *redo = blk_daemon_of(queue->device)->redo;
 	uint32_t i;
 
 	for (i = 0; redo != NULL && i < REDO_PLACES; i++) {

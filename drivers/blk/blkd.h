@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The block back end's own structures: one process, one thread, one event loop for the disks of
- * all guests.
+ * The block back end's own structures; what it shares with other back ends is in drivers/back.
  *
- * daemon - devices (one per disk of a guest) - queues (rings of a device) - requests. Who owns what:
- * a device lives from its store nodes' appearance until they are gone and its last request is done;
- * a queue from the front end's connection until it is closed and its last request is done.
+ * daemon - devices (one per disk of a guest) - queues (rings of a device) - requests. A queue lives
+ * from the front end's connection until it is closed and its last request is done.
  *
  * Data moves by grant copy between guest pages and private buffers: no guest page but the ring's is
  * ever mapped, so nothing can change under a running request, and closing needs no waiting.
@@ -24,15 +22,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
+#include "drivers/back/back.h"
 #include "drivers/blk/protocol.h"
 #include "drivers/ring/ring.h"
-#include "sys/evtchn.h"
-#include "sys/gntdev.h"
-#include "sys/log.h"
-#include "sys/loop.h"
 
-#define BLK_PAGE_BYTES 4096u
+#define BLK_PAGE_BYTES BACK_PAGE_BYTES
 #define BLK_MAX_SEGMENTS 256u
 #define BLK_MAX_RING_ORDER 4u
 #define BLK_MAX_QUEUES 4u
@@ -41,20 +37,8 @@
 #define BLK_DEVICE_BYTES (4u << 20)
 /* Requests taken from one queue before the others have their turn. */
 #define BLK_QUEUE_BUDGET 32u
-#define BLK_MAX_PORT 131072u
-#define BLK_PATH_BYTES 128
 
 #define BLK_STORE_BACKEND "/local/domain/0/backend/qdisk"
-
-enum blk_state {
-	BLK_STATE_UNKNOWN = 0,
-	BLK_STATE_INITIALISING = 1,
-	BLK_STATE_INIT_WAIT = 2,
-	BLK_STATE_INITIALISED = 3,
-	BLK_STATE_CONNECTED = 4,
-	BLK_STATE_CLOSING = 5,
-	BLK_STATE_CLOSED = 6,
-};
 
 struct blk_daemon;
 struct blk_device;
@@ -96,6 +80,9 @@ int blk_request_segments(const struct blk_wire_segment *wire, const struct blk_l
 			 struct blk_asked *asked, struct blk_segment *segments);
 
 /* --- blk_buffer.c: page-aligned memory for data --- */
+/* The memory that most buffers come from, made at the first call. NULL: none to be had. */
+void *blk_buffer_arena(size_t *bytes);
+bool blk_buffer_is_in_arena(const void *buffer);
 /* NULL when @bytes are more than BLK_MAX_SEGMENTS pages or the process's share is used up. */
 void *blk_buffer_get(uint32_t bytes);
 void blk_buffer_put(void *buffer, uint32_t bytes);
@@ -107,6 +94,7 @@ struct blk_image {
 	int fd;
 	bool is_direct;
 	bool is_block_device;
+	bool has_no_cache;	/* of its own: what was written past ours is there to stay */
 	uint32_t sector_bytes;
 	uint32_t physical_bytes;
 	struct blk_limits limits;
@@ -122,6 +110,8 @@ struct blk_image_options {
 int blk_image_open(struct blk_image *image, const char *path,
 		   const struct blk_image_options *options, struct error *error);
 void blk_image_close(struct blk_image *image);
+/* Measures it again; limits follow, also when it has become smaller. Object of errors: @path. */
+int blk_image_resize(struct blk_image *image, const char *path, struct error *error);
 
 /* --- requests in flight --- */
 struct blk_request {
@@ -130,6 +120,7 @@ struct blk_request {
 	struct blk_asked asked;
 	int16_t status;
 	bool is_done;
+	bool is_parked;			/* its I/O failed with the image's export: starts again */
 	uint32_t bytes;
 	uint32_t moved;			/* of these, read or written so far */
 	void *buffer;
@@ -137,15 +128,12 @@ struct blk_request {
 };
 
 struct blk_queue {
+	struct back_port port;
 	struct blk_device *device;
-	struct blk_queue *next_ready;
 	struct ring_back ring;
 	struct gntdev_mapping mapping;
-	uint32_t port;			/* ours; 0: none */
 	uint32_t ref;			/* of the ring's first page */
 	uint16_t index;
-	uint16_t wasted_kicks;		/* in a row */
-	bool is_ready;			/* on the list of those that go on at the next turn */
 	bool is_stalled;		/* waits for requests of its device to end */
 	bool is_closed;			/* no ring any more */
 	uint32_t in_flight;
@@ -153,51 +141,59 @@ struct blk_queue {
 	struct blk_request *last;
 };
 
+/* Its number is that of the virtual device. */
 struct blk_device {
-	struct blk_device *next;
-	struct blk_daemon *daemon;
-	uint16_t domid;
-	uint32_t number;		/* virtual device number */
-	char back[BLK_PATH_BYTES];	/* store folders */
-	char front[BLK_PATH_BYTES];
-	char name[48];			/* in log lines */
-	enum blk_state state;		/* ours, as it stands in the store */
-	bool is_connected;
-	bool is_listed;			/* its nodes were seen by the last look at all */
-	bool is_gone;			/* its nodes are gone: freed with the last request */
-	bool is_stopped;		/* broke the protocol: nothing is served until it reconnects */
-	bool must_retry;		/* the image was busy */
+	struct back_device base;
 	struct blk_image image;
 	struct blk_queue *queues[BLK_MAX_QUEUES];
 	uint32_t queue_count;
-	uint32_t in_flight;
 	uint64_t bytes_in_flight;
-	struct log_limit limit;
+	char export_format[12];		/* not empty: the image is shown as raw by lam-export */
+	uint32_t export_looks;
+	bool awaits_export;
+	char script[128];		/* a user's: its "remove" is due when script_has_added */
+	char script_device[128];	/* what "add" has made */
+	pid_t script_pid;		/* its "add" runs */
+	int script_status;
+	bool script_has_ended;
+	bool script_has_added;
 };
 
 struct blk_daemon {
-	struct loop *loop;
-	struct evtchn evtchn;
-	struct gntdev gntdev;
-	struct xs_handle *store;
-	struct loop_watch *store_watch;
-	struct loop_watch *retry_timer;
-	struct loop_watch *turn_timer;
+	struct back_daemon base;
 	struct blk_io *io;
-	struct blk_device *devices;
-	struct blk_queue **by_port;
-	uint32_t by_port_count;
-	struct blk_queue *ready;	/* go on at the next turn */
-	struct blk_queue *turn;		/* of these, who is still to be looked at in this one */
 	struct blk_redo *redo;
+	const char *export_folder;
+	struct loop_watch *export_timer;
 };
+
+static inline struct blk_daemon *blk_daemon_of(const struct blk_device *device)
+{
+	return (struct blk_daemon *)device->base.daemon;
+}
 
 /* --- blk_io.c: io_uring --- */
 int blk_io_open(struct blk_daemon *daemon, struct error *error);
 /* Starts a request's I/O; its end is reported by blk_request_ended(). 0 or -errno. */
 int blk_io_start(struct blk_daemon *daemon, struct blk_request *request);
-/* Sends what was started and reports what has ended meanwhile. */
-void blk_io_flush(struct blk_daemon *daemon);
+/* Sends what was started and reports what has ended meanwhile. Operation of the daemon. */
+void blk_io_flush(struct back_daemon *daemon);
+
+/* --- blk_export.c: images of other formats --- */
+/* As blk_image_open(); -EINPROGRESS while lam-export starts: the device is updated when it has. */
+int blk_export_open(struct blk_device *device, const struct blk_image_options *options,
+		    struct error *error);
+/* Whether @result says that the export has died: then the request is to be put aside. */
+bool blk_export_has_died(struct blk_device *device, int result);
+/* Callback of a timer; argument: the daemon. */
+void blk_export_look(unsigned int events, void *daemon);
+
+/* --- blk_script.c: a user's script --- */
+/* 0 with the block device it has made, for the caller to free; -EINPROGRESS while it runs. */
+int blk_script_add(struct blk_device *device, const char *script, char **path, struct error *error);
+void blk_script_remove(struct blk_device *device);
+/* Callback of SIGCHLD; argument: the daemon. */
+void blk_script_ended(unsigned int events, void *daemon);
 
 /* --- blk_redo.c --- */
 /* @path: a file that outlives the process and not the machine. NULL: nothing is recorded. */
@@ -209,48 +205,21 @@ bool blk_redo_publish(struct blk_queue *queue, const struct blk_wire_response *r
 void blk_redo_finish(struct blk_queue *queue);
 
 /* --- blk_queue.c --- */
-/* Takes and starts what the ring holds. Follow with blk_io_flush(). */
-void blk_queue_run(struct blk_queue *queue);
+/* Operation of a queue's port: takes and starts what the ring holds. Then comes blk_io_flush(). */
+void blk_queue_run(struct back_port *port);
 /* The result of a request's I/O: bytes or -errno. */
 void blk_request_ended(struct blk_request *request, int result);
+/* Starts the requests that were put aside. */
+void blk_queue_restart(struct blk_queue *queue);
 /* Unmaps and forgets the ring; freed when its last request has ended. */
 void blk_queue_close(struct blk_queue *queue);
 
-/* --- blk_event.c --- */
-int blk_event_note_port(struct blk_daemon *daemon, uint32_t port, struct blk_queue *queue);
-/* The queue goes on at the next turn of the loop, @delay_ms from now. */
-void blk_event_later(struct blk_queue *queue, uint32_t delay_ms);
-void blk_event_forget(struct blk_queue *queue);
-/* Callback of the event channels' descriptor; argument: the daemon. */
-void blk_event_ready(unsigned int events, void *daemon);
-void blk_event_turn(unsigned int events, void *daemon);
-
 /* --- blk_connect.c --- */
-/* Reads the front end's nodes and takes up its rings. 0 or -errno with a log line. */
-int blk_connect(struct blk_device *device);
-void blk_disconnect(struct blk_device *device);
-/* Stops serving, says why; the device stays stopped until its front end reconnects. */
-void blk_device_stop(struct blk_device *device, const char *why);
+/* Operations of blk_kind: reads the front end's nodes and takes up its rings, or gives them up. */
+int blk_connect(struct back_device *device);
+void blk_disconnect(struct back_device *device);
 
-/* --- blk_device.c: the state machine --- */
-struct blk_device *blk_device_find(struct blk_daemon *daemon, uint16_t domid, uint32_t number);
-/* The device of these nodes, made when there is none. NULL: no memory, or nodes that make no sense. */
-struct blk_device *blk_device_get(struct blk_daemon *daemon, uint16_t domid, uint32_t number);
-/* Compares the states in the store with what is done and acts. */
-void blk_device_update(struct blk_device *device);
-/* Its nodes are gone. May free it. */
-void blk_device_remove(struct blk_device *device);
-/* A request ended: a device that waited for that goes on. May free it. */
-void blk_device_drained(struct blk_device *device);
-
-/* --- blk_store.c --- */
-void blk_store_start(struct blk_daemon *daemon);
-/* The value of a node as text that the caller frees; NULL with errno. */
-char *blk_store_read(struct blk_daemon *daemon, const char *folder, const char *name);
-/* 0, -ENOENT, or -EINVAL when the node is no decimal number of 32 bits. */
-int blk_store_number(struct blk_daemon *daemon, const char *folder, const char *name,
-		     uint32_t *number);
-/* Asks to look at devices with must_retry again soon. */
-void blk_store_retry(struct blk_daemon *daemon);
+/* --- blk_device.c --- */
+extern const struct back_kind blk_kind;
 
 #endif
