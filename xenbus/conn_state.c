@@ -23,7 +23,7 @@ int conn_add_watch(struct conn *conn, const char *path, size_t prefix_bytes, con
 	}
 	if (!conn->subject.is_privileged &&
 	    conn->watch_count >= conn->store->quota.limit[QUOTA_WATCHES]) {
-		return -E2BIG;
+		return quota_refuse(&conn->store->quota, QUOTA_WATCHES, -E2BIG);
 	}
 	watch = watch_create(&conn->store->watches, path, token);
 	if (watch == NULL) {

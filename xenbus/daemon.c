@@ -66,7 +66,7 @@ static void daemon_handle_ports(unsigned int events, void *arg)
 	(void)events;
 	for (i = 0; i < count; i++) {
 		if (ports[i] == daemon->state_port) {
-			domain_scan(daemon->store);
+			domain_look(daemon->store);
 		} else {
 			domain_handle_port(daemon->store, ports[i]);
 		}
@@ -122,7 +122,7 @@ static int daemon_open_machine(struct daemon *daemon, struct restored **restored
 				 port);
 	}
 	/* Who ended while nobody looked. */
-	domain_scan(daemon->store);
+	domain_look(daemon->store);
 	daemon->ports = loop_add_fd(daemon->loop, domains_machine_fd(daemon->machine), LOOP_READ,
 				    daemon_handle_ports, daemon);
 	return daemon->ports != NULL ? 0 : error_set(error, ENOMEM, NULL, "no memory");

@@ -14,8 +14,6 @@
 #include "xenbus/memory.h"
 #include "xenbus/store.h"
 
-#define DOMAIN_LIST_ROWS 256
-
 int domain_table_create(struct store *store, const struct domains_ops *ops, void *context)
 {
 	struct domain_table *table = memory_allocate(sizeof(*table));
@@ -218,6 +216,12 @@ int domain_introduce(struct store *store, uint16_t domid, uint64_t mfn, uint32_t
 	journal_note_introduction(store, domid, mfn, port, domain->handle);
 	domain_note_reference(store, domid);
 	store_fire_special(store, STORE_INTRODUCE_DOMAIN);
+	if (state.is_shutdown) {
+		/* The announcement of its stop came too early for us. */
+		domain->has_shut_down = true;
+		domain_note_flags(table, domid);
+		store_fire_special(store, STORE_RELEASE_DOMAIN);
+	}
 	return 0;
 }
 
@@ -321,29 +325,7 @@ void domain_note_reference(struct store *store, uint16_t domid)
 	domain_note_flags(table, domid);
 }
 
-/* What the list says of one domain. Returns true when the toolstack should hear of it. */
-static bool domain_update(struct domain_table *table, const struct domains_state *state,
-			  struct domain_set *seen)
-{
-	struct domain *domain = table->by_domid[state->domid];
-
-	if (domain != NULL && domain->has_handle &&
-	    memcmp(domain->handle, state->handle, sizeof(state->handle)) != 0) {
-		return false; /* another one with the same id: ours is gone */
-	}
-	if (state->is_dying) {
-		return false;
-	}
-	domain_set_change(seen, state->domid, true);
-	if (domain == NULL || !state->is_shutdown || domain->has_shut_down) {
-		return false;
-	}
-	domain->has_shut_down = true;
-	domain_note_flags(table, domain->domid);
-	return true;
-}
-
-static bool domain_bury(struct domain_table *table, uint16_t domid)
+bool domain_bury(struct domain_table *table, uint16_t domid)
 {
 	struct domain *domain = table->by_domid[domid];
 	bool was_introduced = domain != NULL;
@@ -356,41 +338,4 @@ static bool domain_bury(struct domain_table *table, uint16_t domid)
 	domain_forget_target(table, domid);
 	store_void_domain(table->store, domid);
 	return was_introduced;
-}
-
-void domain_scan(struct store *store)
-{
-	struct domain_table *table = store->domains;
-	static struct domains_state states[DOMAIN_LIST_ROWS];
-	struct domain_set seen = { 0 };
-	size_t word;
-	uint32_t domid = 0;
-	bool has_news = false;
-	int got, i;
-
-	do {
-		got = table->ops->list(table->context, (uint16_t)domid, states, DOMAIN_LIST_ROWS);
-		if (got < 0) {
-			log_write_limited(&table->limit, LOG_LEVEL_ERROR,
-					  "the hypervisor's list of domains: error %d", -got);
-			return;
-		}
-		for (i = 0; i < got; i++) {
-			if (states[i].domid < PERMS_DOMIDS) {
-				has_news |= domain_update(table, &states[i], &seen);
-			}
-		}
-		domid = got > 0 ? states[got - 1].domid + 1u : PERMS_DOMIDS;
-	} while (got == DOMAIN_LIST_ROWS && domid < PERMS_DOMIDS);
-	for (word = 0; word < sizeof(seen.words) / sizeof(seen.words[0]); word++) {
-		uint64_t gone = table->alive.words[word] & ~seen.words[word];
-
-		for (; gone != 0; gone &= gone - 1) {
-			domid = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(gone);
-			has_news |= domain_bury(table, (uint16_t)domid);
-		}
-	}
-	if (has_news) {
-		store_fire_special(store, STORE_RELEASE_DOMAIN);
-	}
 }

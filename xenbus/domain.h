@@ -44,7 +44,9 @@ void domain_handle_port(struct store *store, uint32_t port);
 /* Are there domains with input left over after their turn? Gives each of them another one. */
 bool domain_has_busy(const struct store *store);
 void domain_run_busy(struct store *store);
-/* Some domain changed state: finds out which. */
+/* Some domain changed state: finds out which. The first time, and when too much happened, by looking at all. */
+void domain_look(struct store *store);
+/* Looks at all domains. */
 void domain_scan(struct store *store);
 
 uint32_t domain_count(const struct store *store);

@@ -84,6 +84,8 @@ void domain_make_busy(struct domain *domain);
  * port it offers. It has had no turn yet. Returns 0 or -errno.
  */
 int domain_create(struct domain_table *table, uint16_t domid, void *page, uint32_t port);
+/* @domid is gone: so are its connection, its rights and what it was the target of. Returns whether it had been introduced. */
+bool domain_bury(struct domain_table *table, uint16_t domid);
 /* Notes flags and target of @domid for a restart. */
 void domain_note_flags(struct domain_table *table, uint16_t domid);
 

@@ -41,6 +41,7 @@ struct domains_machine {
 	struct control_sys *request;	/* hypercall buffers */
 	struct control_info *rows;
 	struct domains_ring *rings;
+	uint64_t changes_seen;	/* the hypervisor's position in its log of changes; 0: nothing yet */
 };
 
 void domains_machine_close(struct domains_machine *machine)
@@ -253,6 +254,35 @@ static int domains_query(void *context, uint16_t domid, struct domains_state *st
 	return rc == 1 && state->domid == domid ? 0 : -ENOENT;
 }
 
+static int domains_changes(void *context, uint16_t *domids, uint32_t count)
+{
+	struct domains_machine *machine = context;
+	struct control_sys *request = machine->request;
+	const struct control_changes *changes = &request->u.changes;
+	uint32_t i;
+	long rc;
+
+	if (count < CONTROL_CHANGES_ROOM) {
+		return -EINVAL;
+	}
+	memset(request, 0, sizeof(*request));
+	request->version = CONTROL_VERSION;
+	request->cmd = CONTROL_SYS_CHANGES;
+	request->u.changes.pos = machine->changes_seen;
+	rc = hypercall_call(machine->xc, __HYPERVISOR_sysctl, hypercall_pointer(request));
+	if (rc < 0) {
+		return (int)rc;
+	}
+	machine->changes_seen = changes->pos;
+	if (changes->flags & CONTROL_CHANGES_ALL) {
+		return -ERANGE;
+	}
+	for (i = 0; i < changes->count && i < CONTROL_CHANGES_ROOM; i++) {
+		domids[i] = changes->domids[i];
+	}
+	return (int)i;
+}
+
 const struct domains_ops domains_machine_ops = {
 	.map_ring = domains_map_ring,
 	.unmap_ring = domains_unmap_ring,
@@ -261,4 +291,5 @@ const struct domains_ops domains_machine_ops = {
 	.notify = domains_notify,
 	.query = domains_query,
 	.list = domains_list,
+	.changes = domains_changes,
 };

@@ -31,8 +31,13 @@ struct domains_ops {
 	void (*notify)(void *context, uint32_t port);
 	/* The state of one domain: 0 or -ENOENT. */
 	int (*query)(void *context, uint16_t domid, struct domains_state *state);
-	/* Up to @count domains with id >= @first in order of id; how many. */
+	/* Some domains with id >= @first in order of id, at most @count; how many, 0 when there are none. */
 	int (*list)(void *context, uint16_t first, struct domains_state *states, uint32_t count);
+	/*
+	 * Ids of domains that stopped, began to die or vanished since the last call, at most @count; how many, 0 when these were
+	 * all. -ERANGE: too many to tell, or the first call: list() tells.
+	 */
+	int (*changes)(void *context, uint16_t *domids, uint32_t count);
 };
 
 /* --- the real machine ------------------------------------------------------------------------ */

@@ -317,6 +317,8 @@ static void journal_snapshot_conn(struct store *store, struct conn *conn)
 		journal_note_transaction(store, conn, transaction->id, true);
 	}
 	journal_note_turn(store, conn, true);
+	/* All of its output is in the file now: the next turn adds what is new. */
+	conn_mark_kept(conn);
 }
 
 void journal_write_snapshot(struct store *store)

@@ -28,7 +28,15 @@ enum quota_kind {
 struct quota {
 	uint32_t limit[QUOTA_COUNT];
 	uint32_t changed; /* bit per limit that was set while the daemon ran */
+	uint32_t struck;  /* the limit that refused the request being handled, plus 1; 0: none did */
 };
+
+/* Notes that @kind is why a request is refused. Returns @error. */
+static inline int quota_refuse(struct quota *quota, enum quota_kind kind, int error)
+{
+	quota->struck = kind + 1;
+	return error;
+}
 
 void quota_set_defaults(struct quota *quota);
 /* The name of a limit, "nodes" for QUOTA_NODES. */

@@ -11,6 +11,7 @@
 #include "xenbus/conn.h"
 #include "xenbus/path.h"
 #include "xenbus/quota.h"
+#include "xenbus/refusals.h"
 #include "xenbus/store.h"
 #include "xenbus/transaction.h"
 #include "xenbus/wire.h"
@@ -43,6 +44,11 @@ static const struct request_type request_types[XS_TYPE_COUNT] = {
 	[XS_RESET_WATCHES] = { request_reset_watches, false, false },
 	[XS_DIRECTORY_PART] = { request_directory_part, false, true },
 };
+
+bool request_is_for_dom0(uint32_t type)
+{
+	return type < XS_TYPE_COUNT && request_types[type].is_privileged;
+}
 
 static int request_dispatch(struct request *request)
 {
@@ -82,8 +88,10 @@ void request_handle(struct conn *conn)
 	int rc;
 
 	conn->store->requests++;
+	conn->store->quota.struck = 0;
 	rc = request_dispatch(&request);
 	if (rc < 0) {
+		refusals_record(&conn->store->refusals, &request, rc);
 		conn_send_error(conn, &request.header, rc);
 	}
 }
@@ -118,7 +126,7 @@ int request_path(const struct request *request, const char *given, char *path,
 
 	if (rc == 0 && !subject->is_privileged &&
 	    strlen(given) > request->store->quota.limit[QUOTA_PATH_BYTES]) {
-		return -EINVAL;
+		return quota_refuse(&request->store->quota, QUOTA_PATH_BYTES, -EINVAL);
 	}
 	return rc;
 }

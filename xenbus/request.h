@@ -10,6 +10,7 @@
 #define XENBUS_REQUEST_H
 
 #include <public/io_xenstore.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,8 @@ struct request {
 	size_t bytes;
 };
 
+/* Is this type of request dom0's alone? */
+bool request_is_for_dom0(uint32_t type);
 /* Handles the complete message that @conn holds. */
 void request_handle(struct conn *conn);
 

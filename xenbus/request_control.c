@@ -12,6 +12,7 @@
 #include "xenbus/conn.h"
 #include "xenbus/domain.h"
 #include "xenbus/journal.h"
+#include "xenbus/refusals.h"
 #include "xenbus/request.h"
 #include "xenbus/store.h"
 #include "xenbus/wire.h"
@@ -109,12 +110,77 @@ static int control_print(const struct control_call *call)
 	return 0;
 }
 
+/* Room in a reply for one more line of usage. */
+#define CONTROL_LINE_BYTES 80
+
+struct control_usage {
+	const struct store *store;
+	uint32_t percent;
+	char text[XENSTORE_PAYLOAD_MAX];
+	size_t at;
+};
+
+static void control_add_usage(struct control_usage *usage, uint32_t domid, enum quota_kind kind,
+			      uint64_t used)
+{
+	uint32_t limit = usage->store->quota.limit[kind];
+
+	if (used != 0 && used * 100 >= (uint64_t)limit * usage->percent &&
+	    usage->at + CONTROL_LINE_BYTES < sizeof(usage->text)) {
+		usage->at += (size_t)snprintf(usage->text + usage->at, CONTROL_LINE_BYTES,
+					      "%u %s %" PRIu64 " %u\n", domid, quota_name(kind), used,
+					      limit);
+	}
+}
+
+/* Which domains use at least so many percent of a limit: "<domid> <limit's name> <used> <limit>". */
+static int control_usage(const struct control_call *call)
+{
+	struct control_usage usage = { .store = call->request->store };
+	const struct conn *conn = usage.store->conns;
+	uint16_t percent;
+	uint32_t domid;
+
+	if (call->count != 1 || request_domid(call->arguments[0], &percent) < 0) {
+		return -EINVAL;
+	}
+	usage.percent = percent;
+	for (domid = 1; domid < PERMS_DOMIDS; domid++) {
+		control_add_usage(&usage, domid, QUOTA_NODES, usage.store->tally.nodes[domid]);
+	}
+	for (; conn != NULL; conn = conn->next) {
+		if (!conn->subject.is_privileged) {
+			domid = conn->subject.domid;
+			control_add_usage(&usage, domid, QUOTA_WATCHES, conn->watch_count);
+			control_add_usage(&usage, domid, QUOTA_TRANSACTIONS, conn->transaction_count);
+			control_add_usage(&usage, domid, QUOTA_OUTSTANDING_BYTES, conn->output_bytes);
+		}
+	}
+	request_reply_text(call->request, usage.text);
+	return 0;
+}
+
+static int control_refusals(const struct control_call *call)
+{
+	char text[XENSTORE_PAYLOAD_MAX];
+	uint16_t domid;
+	int rc = call->count == 1 ? request_domid(call->arguments[0], &domid) : -EINVAL;
+
+	if (rc == 0) {
+		refusals_format(&call->request->store->refusals, domid, text, sizeof(text));
+		request_reply_text(call->request, text);
+	}
+	return rc;
+}
+
 static const struct control_command control_commands[] = {
 	{ "check", "recounts the tree: OK, or how much is wrong", control_check },
 	{ "help", "this list", control_help },
 	{ "print", "<text>: writes a line to the daemon's log", control_print },
 	{ "quota", "[<name> <value>]: shows the limits or sets one", control_quota },
+	{ "refusals", "<domid>: what the domain was refused lately, and why", control_refusals },
 	{ "stat", "requests, nodes, domains, connections, watches", control_stat },
+	{ "usage", "<percent>: domains that use so much of a limit", control_usage },
 };
 
 #define CONTROL_COMMANDS (sizeof(control_commands) / sizeof(control_commands[0]))

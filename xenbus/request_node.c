@@ -26,14 +26,16 @@ static const struct view *request_view(const struct request *request)
 
 static int request_check_transaction_quota(const struct request *request)
 {
-	const struct quota *quota = &request->store->quota;
+	struct quota *quota = &request->store->quota;
 
 	if (request->conn->subject.is_privileged) {
 		return 0;
 	}
-	if (transaction_size(request->transaction) >= quota->limit[QUOTA_TRANSACTION_NODES] ||
-	    conn_transaction_bytes(request->conn) > quota->limit[QUOTA_TRANSACTION_BYTES]) {
-		return -ENOSPC;
+	if (transaction_size(request->transaction) >= quota->limit[QUOTA_TRANSACTION_NODES]) {
+		return quota_refuse(quota, QUOTA_TRANSACTION_NODES, -ENOSPC);
+	}
+	if (conn_transaction_bytes(request->conn) > quota->limit[QUOTA_TRANSACTION_BYTES]) {
+		return quota_refuse(quota, QUOTA_TRANSACTION_BYTES, -ENOSPC);
 	}
 	return 0;
 }
@@ -354,7 +356,7 @@ int request_set_perms(const struct request *request)
 	}
 	if (!request->conn->subject.is_privileged &&
 	    (uint32_t)count > request->store->quota.limit[QUOTA_PERMS]) {
-		return -ENOSPC;
+		return quota_refuse(&request->store->quota, QUOTA_PERMS, -ENOSPC);
 	}
 	for (i = 0; i < count; i++) {
 		domain_note_reference(request->store, entries[i].domid);

@@ -111,7 +111,7 @@ int request_transaction_start(const struct request *request)
 	}
 	if (!conn->subject.is_privileged &&
 	    conn->transaction_count >= request->store->quota.limit[QUOTA_TRANSACTIONS]) {
-		return -ENOSPC;
+		return quota_refuse(&request->store->quota, QUOTA_TRANSACTIONS, -ENOSPC);
 	}
 	transaction = transaction_create(&request->store->live, request_new_transaction_id(conn));
 	if (transaction == NULL) {

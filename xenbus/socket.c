@@ -259,15 +259,16 @@ void socket_server_destroy(struct socket_server *server)
 	if (server == NULL) {
 		return;
 	}
+	/* First, so that a client that is dropped and comes again finds nobody. */
+	loop_remove(server->watch);
+	loop_remove(server->pause);
+	unlink(server->path);
+	close(server->fd);
 	while (server->clients != NULL) {
 		struct socket_client *client = server->clients;
 
 		server->clients = client->next;
 		socket_client_destroy(client);
 	}
-	loop_remove(server->watch);
-	loop_remove(server->pause);
-	close(server->fd);
-	unlink(server->path);
 	memory_free(server);
 }

@@ -234,6 +234,7 @@ void store_void_domain(struct store *store, uint16_t domid)
 	store->tally.lives.born[domid] = ++store->tally.generation;
 	store->tally.nodes[domid] = 0;
 	store->tally.deaths++;
+	refusals_forget(&store->refusals, domid);
 	journal_note_death(store, domid);
 }
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "xenbus/quota.h"
+#include "xenbus/refusals.h"
 #include "xenbus/view.h"
 #include "xenbus/watch.h"
 
@@ -38,6 +39,7 @@ struct store {
 	struct journal *journal;	/* NULL: nothing is kept for a restart */
 	bool has_news;			/* something to keep before anything leaves */
 	uint64_t requests;		/* handled since the start */
+	struct refusals refusals;
 };
 
 /* An empty store with the nodes every store has (/tool/xenstored). NULL when memory ran out. */

@@ -28,7 +28,7 @@ struct tally {
 	uint64_t deaths;	      /* of domains, so far */
 	struct lives lives;
 	uint32_t nodes[PERMS_DOMIDS]; /* owned in the live view */
-	const struct quota *quota;
+	struct quota *quota;
 };
 
 struct view_difference {

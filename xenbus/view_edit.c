@@ -81,7 +81,10 @@ static int view_check_nodes_quota(const struct view *view, const struct subject 
 	if (subject->is_privileged) {
 		return 0;
 	}
-	return view_nodes_of(view, subject->domid) + added > limit ? -ENOSPC : 0;
+	if (view_nodes_of(view, subject->domid) + added > limit) {
+		return quota_refuse(view->tally->quota, QUOTA_NODES, -ENOSPC);
+	}
+	return 0;
 }
 
 /* Creates @path, whose nearest existing ancestor is @above, @rest being what is missing. */
@@ -137,7 +140,7 @@ static int view_write(struct view *view, const struct subject *subject, struct c
 		return -EACCES;
 	}
 	if (!subject->is_privileged && length > view->tally->quota->limit[QUOTA_NODE_BYTES]) {
-		return -ENOSPC;
+		return quota_refuse(view->tally->quota, QUOTA_NODE_BYTES, -ENOSPC);
 	}
 	if (*rest != '\0') {
 		return view_create(view, subject, change, node, rest);
