@@ -15,8 +15,21 @@
 
 struct error;
 
+struct xenctl;
+
 struct evtchn {
 	int fd;
+	struct xenctl *control;	/* evtchn_wait(); NULL: not tried yet, or there is none */
+	int has_no_wait;
+};
+
+/* What evtchn_wait() does before and how long it may take. */
+struct evtchn_wait {
+	const uint32_t *ports;	/* masked ones: taken by evtchn_read(), not unmasked yet */
+	uint32_t count;		/* at most 64 */
+	uint32_t notify;	/* a port to notify first; 0: none */
+	uint64_t timeout_ns;
+	uint64_t taken;		/* filled: bit i: ports[i] has fired (again) */
 };
 
 int evtchn_open(struct evtchn *evtchn, struct error *error);
@@ -33,5 +46,11 @@ int evtchn_notify(struct evtchn *evtchn, uint32_t port);
 /* Takes up to @count pending ports; the number taken, or -EAGAIN when none is pending. */
 int evtchn_read(struct evtchn *evtchn, uint32_t *ports, unsigned int count);
 int evtchn_unmask(struct evtchn *evtchn, uint32_t port);
+
+/*
+ * Waits in the hypervisor, the whole virtual processor asleep: short times only. Ends early when dom0 has an interrupt to take.
+ * 0 or -errno; -ENOSYS when this hypervisor does not offer it: nothing was notified then.
+ */
+int evtchn_wait(struct evtchn *evtchn, struct evtchn_wait *wait);
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "privcmd.h"
 
 #define GNTDEV_PAGE_BYTES 4096ul
 #define GNTDEV_MAX_REFS 1024u
@@ -41,24 +42,17 @@ struct gntdev_request_notify {
 	uint32_t port;
 };
 
-struct gntdev_request_copy {
-	uint32_t count;
-	struct gntdev_copy_segment *segments;
-};
-
 #define GNTDEV_MAP _IOC(_IOC_NONE, 'G', 0, sizeof(struct gntdev_request_map))
 #define GNTDEV_UNMAP _IOC(_IOC_NONE, 'G', 1, sizeof(struct gntdev_request_unmap))
 #define GNTDEV_NOTIFY _IOC(_IOC_NONE, 'G', 7, sizeof(struct gntdev_request_notify))
-#define GNTDEV_COPY _IOC(_IOC_NONE, 'G', 8, sizeof(struct gntdev_request_copy))
 
 _Static_assert(GNTDEV_MAP == 0x184700, "gntdev map");
 _Static_assert(GNTDEV_UNMAP == 0x104701, "gntdev unmap");
 _Static_assert(GNTDEV_NOTIFY == 0x104707, "gntdev notify");
-_Static_assert(GNTDEV_COPY == 0x104708, "gntdev copy");
-_Static_assert(sizeof(struct gntdev_copy_segment) == 24, "gntdev copy segment");
 
 int gntdev_open(struct gntdev *gntdev, struct error *error)
 {
+	*gntdev = (struct gntdev){ 0 };
 	gntdev->fd = open("/dev/xen/gntdev", O_RDWR | O_CLOEXEC);
 	if (gntdev->fd < 0) {
 		int rc = error_set(error, errno, "/dev/xen/gntdev", "cannot open it");
@@ -75,6 +69,8 @@ void gntdev_close(struct gntdev *gntdev)
 		close(gntdev->fd);
 		gntdev->fd = -1;
 	}
+	xenctl_close(gntdev->control);
+	gntdev->control = NULL;
 }
 
 static void gntdev_forget(struct gntdev *gntdev, uint64_t index, uint32_t count)
@@ -153,11 +149,4 @@ int gntdev_set_unmap_notify(struct gntdev *gntdev, const struct gntdev_mapping *
 	};
 
 	return ioctl(gntdev->fd, GNTDEV_NOTIFY, &request) < 0 ? -errno : 0;
-}
-
-int gntdev_copy(struct gntdev *gntdev, struct gntdev_copy_segment *segments, uint32_t count)
-{
-	struct gntdev_request_copy request = { .count = count, .segments = segments };
-
-	return ioctl(gntdev->fd, GNTDEV_COPY, &request) < 0 ? -errno : 0;
 }

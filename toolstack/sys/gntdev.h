@@ -14,8 +14,12 @@
 
 struct error;
 
+struct xenctl;
+
 struct gntdev {
 	int fd;
+	struct xenctl *control;	/* gntdev_copy()'s short way; NULL: not tried yet, or there is none */
+	int has_no_short_way;
 };
 
 /* References of one domain, to be mapped consecutively. */
@@ -78,7 +82,11 @@ void gntdev_unmap(struct gntdev *gntdev, struct gntdev_mapping *mapping);
 int gntdev_set_unmap_notify(struct gntdev *gntdev, const struct gntdev_mapping *mapping,
 			    uint32_t offset, unsigned int actions, uint32_t port);
 
-/* Copies @count segments; returns 0 when the calls ran: each segment's status says how it went. */
+/*
+ * Copies @count segments; returns 0 when the calls ran: each segment's status says how it went. On
+ * Lamina the hypervisor copies straight to and from this process's memory (CONTROL_SYS_GRANT_COPY);
+ * segments whose pages are not there, and all on other hypervisors, go through the driver.
+ */
 int gntdev_copy(struct gntdev *gntdev, struct gntdev_copy_segment *segments, uint32_t count);
 
 #endif

@@ -73,7 +73,8 @@ static int xenctl_open_device(struct error *error)
 			return fd;
 		}
 		if (errno != ENOENT && errno != ENXIO && errno != ENODEV) {
-			return error_set(error, errno, paths[i], "cannot open it");
+			return error_set(error, errno, paths[i], "cannot be opened: %s",
+					 errno == EACCES ? "only root may" : strerror(errno));
 		}
 	}
 	error_set(error, ENODEV, paths[0], "there is none: this is not dom0 of a hypervisor");
