@@ -31,6 +31,8 @@ int config_error(struct error *error, const struct config_position *at, int code
 
 	if (at->line == 0) {
 		snprintf(object, sizeof(object), "%s", at->source);
+	} else if (at->column == 0) {
+		snprintf(object, sizeof(object), "%.160s:%u", at->source, at->line);
 	} else {
 		snprintf(object, sizeof(object), "%.160s:%u:%u", at->source, at->line, at->column);
 	}
@@ -315,6 +317,7 @@ int config_parse(struct config *config, const char *source, const char *text, si
 				 CONFIG_MAX_BYTES >> 10);
 	}
 	config_lexer_start(&parser.lexer, &config->arena, name, text, bytes);
+	parser.lexer.has_no_columns = config->is_from_xml;
 	rc = config_advance(&parser);
 	while (rc == 0) {
 		rc = config_skip_newlines(&parser);

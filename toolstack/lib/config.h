@@ -13,6 +13,7 @@
 #ifndef TOOLSTACK_LIB_CONFIG_H
 #define TOOLSTACK_LIB_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -58,6 +59,7 @@ struct config {
 	struct config_entry *first;
 	struct config_entry *last;
 	size_t count;
+	bool is_from_xml;	/* the text was made from XML: its columns mean nothing */
 };
 
 /*

@@ -18,7 +18,8 @@ void config_lexer_start(struct config_lexer *lexer, struct arena *arena, const c
 			const char *text, size_t bytes)
 {
 	lexer->arena = arena;
-	lexer->at = text;
+	/* Editors of other systems put U+FEFF in front. */
+	lexer->at = bytes >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
 	lexer->end = text + bytes;
 	lexer->line_start = text;
 	lexer->position.source = source;
@@ -28,7 +29,7 @@ void config_lexer_start(struct config_lexer *lexer, struct arena *arena, const c
 
 static bool config_is_word_byte(char c)
 {
-	return isalnum((unsigned char)c) || c == '_';
+	return isalnum((unsigned char)c) || c == '_' || c == '.';
 }
 
 static void config_lexer_skip_blank(struct config_lexer *lexer)
@@ -52,7 +53,7 @@ static struct config_position config_lexer_here(const struct config_lexer *lexer
 {
 	struct config_position here = lexer->position;
 
-	here.column = (unsigned int)(lexer->at - lexer->line_start) + 1;
+	here.column = lexer->has_no_columns ? 0 : (unsigned int)(lexer->at - lexer->line_start) + 1;
 	return here;
 }
 

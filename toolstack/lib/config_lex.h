@@ -34,6 +34,7 @@ struct config_lexer {
 	const char *end;
 	const char *line_start;
 	struct config_position position;
+	bool has_no_columns;
 	struct error *error;
 };
 

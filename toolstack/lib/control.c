@@ -134,7 +134,7 @@ static int control_append_rows(struct control_info **rows, uint32_t have,
 	return 0;
 }
 
-/* Few domains need one call and no memory; many need large steps. */
+/* Few domains need no memory; many need large steps. A part may be short without being the last: only an empty one is the end. */
 int control_list(struct control *control, struct control_info **rows)
 {
 	struct control_info *place = (void *)((char *)control->page + CONTROL_ROWS_OFFSET);
@@ -150,13 +150,12 @@ int control_list(struct control *control, struct control_info **rows)
 		got = control_list_part(control, first, large != NULL ? large : place, room);
 		rc = got < 0 ? got : control_append_rows(rows, have, large != NULL ? large : place,
 							 (uint32_t)got);
-		if (rc < 0 || got < (int)room) {
+		if (rc < 0 || got == 0) {
 			break;
 		}
 		have += (uint32_t)got;
 		first = (uint32_t)(*rows)[have - 1].domid + 1;
-		got = 0;
-		if (large == NULL) {
+		if (large == NULL && got == (int)room) {
 			room = CONTROL_MANY_ROWS;
 			large = control_buffer_get(control, room * sizeof(**rows));
 			rc = large == NULL ? -ENOMEM : 0;
@@ -168,7 +167,26 @@ int control_list(struct control *control, struct control_info **rows)
 		*rows = NULL;
 		return rc;
 	}
-	return (int)have + got;
+	return (int)have;
+}
+
+int control_changes(struct control *control, uint64_t *pos, uint16_t domids[CONTROL_CHANGES_ROOM])
+{
+	struct control_sys op = { .u.changes.pos = *pos };
+	int rc = control_sys(control, CONTROL_SYS_CHANGES, &op);
+
+	if (rc < 0) {
+		return rc;
+	}
+	*pos = op.u.changes.pos;
+	if ((op.u.changes.flags & CONTROL_CHANGES_ALL) != 0) {
+		return -ERANGE;
+	}
+	if (op.u.changes.count > CONTROL_CHANGES_ROOM) {
+		return -EPROTO;
+	}
+	memcpy(domids, op.u.changes.domids, sizeof(op.u.changes.domids));
+	return (int)op.u.changes.count;
 }
 
 int control_physinfo(struct control *control, struct control_physinfo *out)
@@ -180,6 +198,22 @@ int control_physinfo(struct control *control, struct control_physinfo *out)
 		*out = op.u.physinfo;
 	}
 	return rc;
+}
+
+int control_grants_held(struct control *control, uint16_t domid, uint16_t granter, uint32_t *count)
+{
+	struct control_dom op = { .u.grants_held.granter = granter };
+	int rc;
+
+	*count = 0;
+	do {
+		rc = control_dom(control, domid, CONTROL_DOM_GRANTS_HELD, &op);
+		if (rc < 0) {
+			return rc;
+		}
+		*count += op.u.grants_held.count;
+	} while (op.u.grants_held.next != 0);
+	return 0;
 }
 
 int control_destroy(struct control *control, uint16_t domid)

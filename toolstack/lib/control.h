@@ -39,7 +39,16 @@ int control_info(struct control *control, uint16_t domid, struct control_info *i
 /* All domains in order of id, in memory that the caller frees; the number of rows, or -errno. */
 int control_list(struct control *control, struct control_info **rows);
 
+/*
+ * Ids of domains that stopped, began to die or vanished since *@pos, which advances; their number, 0 when these were all. -ERANGE: read
+ * the list instead (*@pos was 0 or is too old).
+ */
+int control_changes(struct control *control, uint64_t *pos, uint16_t domids[CONTROL_CHANGES_ROOM]);
+
 int control_physinfo(struct control *control, struct control_physinfo *out);
+
+/* How many of @granter's grants @domid has mapped. */
+int control_grants_held(struct control *control, uint16_t domid, uint16_t granter, uint32_t *count);
 
 /* Destroys and waits until the hypervisor has nothing left to do. -ESRCH: there is none. */
 int control_destroy(struct control *control, uint16_t domid);

@@ -37,38 +37,57 @@ static int disk_set_target(struct disk_parser *parser, const char *text)
 	return 0;
 }
 
-/* Older configurations put the kind of image before the path. */
+/* Formats by xl's names and the tool's own. */
+static int disk_set_format(struct disk_parser *parser, const char *text)
+{
+	static const struct {
+		const char *name;
+		const char *format;
+	} formats[] = {
+		{ "", "" },	      { "raw", "" },	{ "qcow2", "qcow2" }, { "qcow", "qcow" },
+		{ "vhd", "vpc" },     { "vhdx", "vhdx" }, { "vmdk", "vmdk" }, { "vdi", "vdi" },
+		{ "qed", "qed" },
+	};
+	size_t i;
+
+	parser->has[PART_FORMAT] = true;
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (strcmp(text, formats[i].name) == 0) {
+			memset(parser->disk->format, 0, DISK_FORMAT_BYTES);
+			strncpy(parser->disk->format, formats[i].format, DISK_FORMAT_BYTES - 1);
+			return 0;
+		}
+	}
+	return disk_bad(parser, EINVAL, "format '%s' is unknown; there are raw, qcow2, qcow, vhd, "
+			"vhdx, vmdk, vdi and qed", text);
+}
+
+/* Older configurations put the kind of image before the path: the format, and no word names it. */
 static int disk_set_positional_target(struct disk_parser *parser, const char *text)
 {
 	static const char *const plain[] = { "phy:", "file:", "raw:", "aio:", "tap:", "tap2:" };
-	static const char *const foreign[] = { "qcow:", "qcow2:", "vhd:", "vdi:", "qed:" };
+	static const char *const formats[] = { "qcow:", "qcow2:", "vhd:", "vdi:", "qed:" };
 	size_t i;
 
 	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
 		if (strncmp(text, plain[i], strlen(plain[i])) == 0) {
 			text += strlen(plain[i]);
-			/* Such a prefix says the format: no word does. */
 			parser->has[PART_FORMAT] = true;
 			i = (size_t)-1;
 		}
 	}
-	for (i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
-		if (strncmp(text, foreign[i], strlen(foreign[i])) == 0) {
-			return disk_bad(parser, ENOTSUP, "not yet: images of format '%s' cannot be "
-					"used, raw ones can", foreign[i]);
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		size_t length = strlen(formats[i]);
+
+		if (strncmp(text, formats[i], length) == 0) {
+			char name[8] = "";
+
+			memcpy(name, formats[i], length - 1);
+			disk_set_format(parser, name);
+			return disk_set_target(parser, text + length);
 		}
 	}
 	return disk_set_target(parser, text);
-}
-
-static int disk_set_format(struct disk_parser *parser, const char *text)
-{
-	parser->has[PART_FORMAT] = true;
-	if (text[0] == '\0' || strcmp(text, "raw") == 0) {
-		return 0;
-	}
-	return disk_bad(parser, ENOTSUP, "not yet: images of format '%s' cannot be used, raw ones "
-			"can", text);
 }
 
 static int disk_set_vdev(struct disk_parser *parser, const char *text)
@@ -158,9 +177,14 @@ static int disk_set_device_type(struct disk_parser *parser, const char *text)
 	       disk_bad(parser, ENOTSUP, "not yet: a '%s' cannot be given, a disk can", text);
 }
 
-static int disk_refuse(struct disk_parser *parser, const char *text)
+static int disk_set_script(struct disk_parser *parser, const char *text)
 {
-	return disk_bad(parser, ENOTSUP, "not yet: the script '%s' cannot be run for a disk", text);
+	char *script = parser->disk->script;
+	int length = snprintf(script, DISK_SCRIPT_BYTES, "%s%s",
+			      text[0] == '/' || text[0] == '\0' ? "" : DISK_SCRIPT_FOLDER "/", text);
+
+	return length < DISK_SCRIPT_BYTES ? 0 :
+	       disk_bad(parser, ENAMETOOLONG, "the path of script '%.80s' is too long", text);
 }
 
 static int disk_refuse_specification(struct disk_parser *parser, const char *text)
@@ -184,7 +208,7 @@ static int disk_set_key(struct disk_parser *parser, const char *key, const char 
 		{ "format", disk_set_format },	      { "vdev", disk_set_vdev },
 		{ "access", disk_set_access },	      { "devtype", disk_set_device_type },
 		{ "backend", disk_set_backend },      { "backendtype", disk_set_backend_type },
-		{ "script", disk_refuse },	      { "trusted", disk_set_trusted },
+		{ "script", disk_set_script },	      { "trusted", disk_set_trusted },
 		{ "specification", disk_refuse_specification },
 	};
 	size_t i;
@@ -275,6 +299,15 @@ int disk_parse(const char *spec, struct disk_config *disk, struct error *error)
 		return disk_bad(&parser, EINVAL, "the target (a file or block device) is missing%s",
 				"");
 	}
+	if (disk->format[0] != '\0' && disk->backend == DISK_BACKEND_KERNEL) {
+		return disk_bad(&parser, ENOTSUP, "dom0's kernel (backendtype=phy) knows raw images "
+				"only, not %s", disk->format);
+	}
+	if (disk->script[0] != '\0' &&
+	    (disk->backend == DISK_BACKEND_KERNEL || disk->format[0] != '\0')) {
+		return disk_bad(&parser, ENOTSUP, "script= gives a raw block device to lam-blkd: not "
+				"with %s", disk->format[0] != '\0' ? disk->format : "backendtype=phy");
+	}
 	if (disk->vdev[0] == '\0') {
 		disk_bad(&parser, EINVAL, "the virtual device is missing%s", "");
 		error_set_hint(error, "for example: \"%.60s,raw,xvda,w\"", disk->target);
@@ -283,11 +316,19 @@ int disk_parse(const char *spec, struct disk_config *disk, struct error *error)
 	return 0;
 }
 
+const char *disk_format_name(const struct disk_config *disk)
+{
+	return disk->format[0] == '\0' ? "raw" : strcmp(disk->format, "vpc") == 0 ? "vhd" : disk->format;
+}
+
 int disk_format(const struct disk_config *disk, char *buffer, size_t bytes)
 {
-	return snprintf(buffer, bytes, "vdev=%s,access=%s%s%s,target=%s", disk->vdev,
+	return snprintf(buffer, bytes, "vdev=%s,access=%s%s%s%s%s%s%s,target=%s", disk->vdev,
 			disk->is_read_only ? "r" : disk->is_shared ? "w!" : "w",
 			disk->no_discard ? ",no-discard" : "",
+			disk->script[0] != '\0' ? ",script=" : "", disk->script,
+			disk->format[0] != '\0' ? ",format=" : "",
+			disk->format[0] != '\0' ? disk_format_name(disk) : "",
 			disk->backend == DISK_BACKEND_KERNEL ? ",backendtype=phy" : "",
 			disk->target);
 }

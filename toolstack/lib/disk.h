@@ -4,8 +4,11 @@
  * vdev, access), then key=value parts and flags, separated by commas; target= takes all the rest.
  * Prefixes phy: file: raw: tap:aio: and alike in front of a positional target are accepted.
  *
- * What Lamina cannot give (other formats than raw, scripts, other back-end domains) is refused with
- * a sentence that names it, never ignored.
+ * Formats other than raw are read and written by qemu-storage-daemon (lam-export).
+ *
+ * With script= the target is what that script makes of it; the script is run by lam-blkd.
+ *
+ * What Lamina cannot give (other back-end domains) is refused with a sentence that names it, never ignored.
  */
 #ifndef TOOLSTACK_LIB_DISK_H
 #define TOOLSTACK_LIB_DISK_H
@@ -17,6 +20,9 @@
 #define DISK_MAX 16u
 #define DISK_TARGET_BYTES 1024
 #define DISK_VDEV_BYTES 24
+#define DISK_FORMAT_BYTES 8
+#define DISK_SCRIPT_BYTES 128
+#define DISK_SCRIPT_FOLDER "/etc/xen/scripts"
 #define DISK_SPEC_BYTES (DISK_TARGET_BYTES + 128)
 
 struct error;
@@ -30,6 +36,8 @@ struct disk_config {
 	char target[DISK_TARGET_BYTES];
 	char vdev[DISK_VDEV_BYTES];	/* as given: "xvda" */
 	uint32_t number;		/* what the guest is told */
+	char script[DISK_SCRIPT_BYTES];	/* a path; empty: none, the target is a file or device */
+	char format[DISK_FORMAT_BYTES];	/* empty: raw; else as qemu-storage-daemon names it */
 	bool is_read_only;
 	bool is_shared;			/* access w!: without a lock */
 	bool no_discard;
@@ -42,6 +50,9 @@ int disk_parse(const char *spec, struct disk_config *disk, struct error *error);
 
 /* The number of a virtual device by its name (xvdb, sda1, hdc, d2p5) or number; -EINVAL. */
 int disk_vdev_number(const char *vdev, uint32_t *number);
+
+/* "raw", "qcow2", "vhd": xl's names. */
+const char *disk_format_name(const struct disk_config *disk);
 
 /* As snprintf: a text from which disk_parse() gets the same. */
 int disk_format(const struct disk_config *disk, char *buffer, size_t bytes);

@@ -66,10 +66,42 @@ static int disk_check_open(struct disk_config *disk, int fd, struct error *error
 	return 0;
 }
 
+/* Where execlp() of lam-export will look. */
+static int disk_check_tool(const struct disk_config *disk, struct error *error)
+{
+	static const char *const folders[] = { "/usr/bin", "/usr/local/bin", "/bin" };
+	char path[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		snprintf(path, sizeof(path), "%s/qemu-storage-daemon", folders[i]);
+		if (access(path, X_OK) == 0) {
+			return 0;
+		}
+	}
+	error_set(error, ENOTSUP, disk->target, "an image of format '%s' needs the program "
+		  "qemu-storage-daemon, which is not there", disk->format);
+	error_set_hint(error, "install the package qemu-system-common; raw images need nothing");
+	return -ENOTSUP;
+}
+
 int disk_check(struct disk_config *disk, struct error *error)
 {
 	char resolved[PATH_MAX];
 	int fd, rc;
+
+	/* What its target means, the script knows. */
+	if (disk->script[0] != '\0') {
+		return access(disk->script, X_OK) == 0 ? 0 :
+		       error_set(error, errno, disk->script, "the script of disk %s: %s",
+				 disk->vdev, strerror(errno));
+	}
+	if (disk->format[0] != '\0') {
+		rc = disk_check_tool(disk, error);
+		if (rc < 0) {
+			return rc;
+		}
+	}
 
 	if (realpath(disk->target, resolved) == NULL) {
 		return error_set(error, errno, disk->target, "the image of disk %s: %s", disk->vdev,

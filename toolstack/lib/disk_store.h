@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A disk's nodes in the store: the front end's folder, which the guest owns, and the back end's,
- * which it may read. Both name the other; the back end starts when its node state appears, so that
- * one is written last.
- *
- * Attaching, detaching and listing for running domains are here too. Nothing that a guest can write
- * is trusted: back-end folders are found by numbers, never through the guest's nodes.
+ * A disk's nodes in the store (lib/device_store.h), and attaching, detaching and listing disks of
+ * running domains.
  */
 #ifndef TOOLSTACK_LIB_DISK_STORE_H
 #define TOOLSTACK_LIB_DISK_STORE_H
@@ -42,10 +38,15 @@ int disk_store_attach(struct xs_handle *store, uint16_t domid, const struct disk
  * Waits until the back ends of a new domain's disks hold their images: from then on nobody else can have them. The nodes stay
  * in case of an error.
  */
-int disk_store_await(struct xs_handle *store, uint16_t domid, const struct disk_config *disks, unsigned int count,
-		     struct error *error);
+int disk_store_await(struct xs_handle *store, uint16_t domid, const struct disk_config *disks,
+		     uint32_t count, struct error *error);
 /* Takes it away; waits for the guest to let go unless @force. */
 int disk_store_detach(struct xs_handle *store, uint16_t domid, uint32_t number, bool force,
+		      struct error *error);
+/*
+ * Has the back end look at its image's size again, and waits until it has; @sectors is what the guest sees from then on.
+ */
+int disk_store_resize(struct xs_handle *store, uint16_t domid, uint32_t number, uint64_t *sectors,
 		      struct error *error);
 /* Calls @tell for each disk. */
 int disk_store_list(struct xs_handle *store, uint16_t domid,

@@ -31,6 +31,8 @@ struct domain_create_options {
 	/* Told of steps that take seconds; may be NULL. */
 	void (*notice)(void *context, const char *text);
 	void *notice_context;
+	/* Told how far such a step is: bytes, UINT64_MAX at its end; may be NULL. */
+	void (*progress)(void *context, uint64_t done, uint64_t total);
 };
 
 /* On success *@domid is the new domain's number (unless dry_run). Fills config->uuid. */
@@ -50,7 +52,16 @@ struct registry;
  */
 int domain_repair_unnumbered(struct control *control, struct registry *registry);
 
-/* The file from which the supervisor starts a domain again. */
+/* -EEXIST when a live domain has the name. Dead records are no obstacle. */
+int domain_name_is_free(struct control *control, const struct registry *registry, const char *name,
+			struct error *error);
+/* Another name for a live domain: in the registry, its saved configuration, the store. */
+int domain_rename(struct control *control, const struct domain_ref *ref, const char *name,
+		  struct error *error);
+
+/* Writes the file from which the supervisor starts the domain again. */
+int domain_save_config(const struct domain_config *config, struct error *error);
+/* Its name. */
 void domain_config_path(const uint8_t uuid[16], char *path, size_t bytes);
 
 #endif

@@ -15,7 +15,9 @@
 #include "lib/uuid.h"
 #include "sys/error.h"
 
-static const char *const action_names[] = { "destroy", "restart", "rename-restart", "preserve" };
+static const char *const action_names[] = {
+	"destroy", "restart", "rename-restart", "preserve", "coredump-destroy", "coredump-restart",
+};
 static const char *const event_names[] = { "poweroff", "reboot", "crash", "watchdog", "soft-reset" };
 
 const char *domain_action_name(enum domain_action action)
@@ -118,34 +120,19 @@ static int key_read_number(struct key_values *values, const struct key *key,
 	return 0;
 }
 
-/* Actions that exist elsewhere: what is done instead, said aloud. */
+/* An action that exists elsewhere: what is done instead, said aloud. */
 static int key_replace_action(struct key_values *values, const struct config_entry *entry,
 			      enum domain_action *action)
 {
-	static const struct {
-		const char *name;
-		enum domain_action instead;
-		const char *text;
-	} others[] = {
-		{ "coredump-destroy", DOMAIN_ACTION_DESTROY,
-		  "core dumps are not available yet: coredump-destroy acts as destroy" },
-		{ "coredump-restart", DOMAIN_ACTION_RESTART,
-		  "core dumps are not available yet: coredump-restart acts as restart" },
-		{ "soft-reset", DOMAIN_ACTION_RESTART,
-		  "soft reset is not available yet: soft-reset acts as restart" },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (strcmp(entry->value->text, others[i].name) == 0) {
-			*action = others[i].instead;
-			key_warn(values, &entry->value->at, others[i].text);
-			return 0;
-		}
+	if (strcmp(entry->value->text, "soft-reset") == 0) {
+		*action = DOMAIN_ACTION_RESTART;
+		key_warn(values, &entry->value->at,
+			 "soft reset is not available yet: soft-reset acts as restart");
+		return 0;
 	}
 	return config_error(values->error, &entry->value->at, EINVAL,
-			    "%s: unknown action '%.40s'; there are destroy, restart, rename-restart "
-			    "and preserve", entry->key, entry->value->text);
+			    "%s: unknown action '%.40s'; there are destroy, restart, rename-restart, "
+			    "preserve, coredump-destroy and coredump-restart", entry->key, entry->value->text);
 }
 
 static int key_read_action(struct key_values *values, const struct key *key,
@@ -206,58 +193,36 @@ static int key_read_uuid(struct key_values *values, const struct config_entry *e
 	return 0;
 }
 
-/* One disk alone is accepted without the list's brackets. */
-static int key_read_disks(struct key_values *values, const struct config_entry *entry)
-{
-	struct domain_config *domain = &values->domain;
-	const struct config_value *item = entry->value;
-	struct error cause = { 0 };
-
-	domain->disk_count = 0;
-	for (item = item->type == CONFIG_LIST ? item->first : item; item != NULL;
-	     item = item->next) {
-		if (item->type != CONFIG_STRING) {
-			return config_error(values->error, &item->at, EINVAL,
-					    "disk must be a list of quoted strings");
-		}
-		if (domain->disk_count == DISK_MAX) {
-			return config_error(values->error, &item->at, E2BIG,
-					    "disk: at most %u disks are possible", DISK_MAX);
-		}
-		if (disk_parse(item->text, &domain->disks[domain->disk_count], &cause) < 0) {
-			config_error(values->error, &item->at, cause.code, "%s: %s", cause.object,
-				     cause.sentence);
-			error_set_hint(values->error, "%s", cause.hint);
-			return -cause.code;
-		}
-		domain->disk_count++;
-	}
-	return 0;
-}
-
+/* A value that asks for nothing, or for what there is anyway. */
 static bool key_is_empty(const struct config_value *value)
 {
 	if (value->type == CONFIG_LIST) {
 		return value->count == 0;
 	}
-	return value->text[0] == '\0' || (value->type == CONFIG_NUMBER && value->number == 0);
+	return value->text[0] == '\0' || strcmp(value->text, "0") == 0 ||
+	       strcmp(value->text, "default") == 0 ||
+	       (value->type == CONFIG_NUMBER && value->number == 0);
 }
 
 static int key_read_other(struct key_values *values, const struct key *key,
 			  const struct config_entry *entry)
 {
-	char text[160];
+	char text[200];
 
-	if (key->kind == KEY_LATER) {
-		if (key_is_empty(entry->value)) {
-			return 0;
-		}
-		return config_error(values->error, &entry->at, ENOTSUP,
-				    "%s: not yet: Lamina cannot give a domain this", key->name);
+	if (key->kind != KEY_HVM && key_is_empty(entry->value)) {
+		return 0;
 	}
-	snprintf(text, sizeof(text), key->kind == KEY_HVM ?
-		 "%s means nothing for a paravirtual domain and is ignored" :
-		 "%s is not honoured yet and is ignored", key->name);
+	if (key->kind == KEY_LATER) {
+		return config_error(values->error, &entry->at, ENOTSUP, "%s is refused: %s",
+				    entry->key, key->unit);
+	}
+	if (key->kind == KEY_HVM) {
+		snprintf(text, sizeof(text), "%s means nothing for a paravirtual domain and is ignored",
+			 entry->key);
+		values->hvm_key = values->hvm_key == NULL ? entry->key : values->hvm_key;
+	} else {
+		snprintf(text, sizeof(text), "%s is ignored: %s", entry->key, key->unit);
+	}
 	key_warn(values, &entry->at, text);
 	return 0;
 }
@@ -279,6 +244,10 @@ static int key_read(struct key_values *values, const struct key *key,
 		return key_read_uuid(values, entry);
 	case KEY_DISK:
 		return key_read_disks(values, entry);
+	case KEY_VIF:
+		return key_read_vifs(values, entry);
+	case KEY_CPUS:
+		return key_read_cpus(values, entry);
 	default:
 		return key_read_other(values, key, entry);
 	}
@@ -336,35 +305,6 @@ static int domain_config_join_cmdline(struct key_values *values, const struct co
 	return 0;
 }
 
-int domain_name_check(const char *name, struct error *error)
-{
-	char object[DOMAIN_NAME_BYTES + 16];
-	const char *p;
-
-	snprintf(object, sizeof(object), "name '%s'", name);
-	if (strlen(name) >= DOMAIN_NAME_BYTES) {
-		return error_set(error, ENAMETOOLONG, object, "is longer than %d bytes",
-				 DOMAIN_NAME_BYTES - 1);
-	}
-	if (name[0] == '\0') {
-		return error_set(error, EINVAL, NULL, "a domain's name must not be empty");
-	}
-	for (p = name; *p != '\0'; p++) {
-		if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '/') {
-			return error_set(error, EINVAL, object,
-					 "a name has no blanks, control characters and slashes");
-		}
-	}
-	if (name[strspn(name, "0123456789")] == '\0') {
-		return error_set(error, EINVAL, object,
-				 "a name of digits only would be taken for a domain number");
-	}
-	if (name[0] == '.' || name[0] == '-' || strcmp(name, "Domain-0") == 0) {
-		return error_set(error, EINVAL, object, "is reserved");
-	}
-	return 0;
-}
-
 static int domain_config_check_limits(struct key_values *values, const struct config *config)
 {
 	struct domain_config *domain = &values->domain;
@@ -407,7 +347,13 @@ static int domain_config_check(struct key_values *values, const struct config *c
 		return rc;
 	}
 	if (domain->kernel[0] == '\0') {
-		return error_set(values->error, EINVAL, source, "the key 'kernel' is missing");
+		error_set(values->error, EINVAL, source, "the key 'kernel' is missing");
+		if (values->hvm_key != NULL) {
+			error_set_hint(values->error, "'%s' is for hardware-virtualised domains; "
+				       "Lamina runs paravirtual ones, which need a kernel",
+				       values->hvm_key);
+		}
+		return -EINVAL;
 	}
 	if (domain->memory_mib == 0) {
 		error_set(values->error, EINVAL, source, "the key 'memory' is missing");
@@ -416,6 +362,21 @@ static int domain_config_check(struct key_values *values, const struct config *c
 	}
 	rc = domain_config_check_limits(values, config);
 	return rc < 0 ? rc : domain_config_join_cmdline(values, config);
+}
+
+/* Whether it is for us at all is said before anything about its other keys. */
+static int domain_config_check_type(struct key_values *values, const struct config *config)
+{
+	static const char *const names[] = { "type", "builder" };
+	const struct config_entry *entry;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]) && rc == 0; i++) {
+		entry = config_find(config, names[i]);
+		rc = entry != NULL ? key_read_type(values, entry) : 0;
+	}
+	return rc;
 }
 
 static void domain_config_defaults(struct domain_config *domain)
@@ -433,7 +394,7 @@ int domain_config_read(const struct config *config, struct domain_config *out,
 {
 	struct key_values *values = calloc(1, sizeof(*values));
 	const struct config_entry *entry;
-	int rc = 0;
+	int rc;
 
 	if (values == NULL) {
 		return error_set(error, ENOMEM, NULL, "no memory for the configuration");
@@ -441,6 +402,7 @@ int domain_config_read(const struct config *config, struct domain_config *out,
 	values->warnings = warnings;
 	values->error = error;
 	domain_config_defaults(&values->domain);
+	rc = domain_config_check_type(values, config);
 	for (entry = config->first; entry != NULL && rc == 0; entry = entry->next) {
 		rc = key_read_entry(values, entry);
 	}

@@ -17,17 +17,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/cpu_set.h"
 #include "lib/disk.h"
+#include "lib/vif.h"
 #include "public/start_info.h"
 
 #define DOMAIN_NAME_BYTES 80
 #define DOMAIN_PATH_BYTES 1024
 /* Room for what domain_config_write() writes of any configuration, but for odd characters. */
-#define DOMAIN_CONFIG_TEXT_BYTES (8192 + DISK_MAX * 2 * DISK_SPEC_BYTES)
+#define DOMAIN_CONFIG_TEXT_BYTES \
+	(8192 + DOMAIN_MAX_VCPUS * CPU_SET_TEXT_BYTES + DISK_MAX * 2 * DISK_SPEC_BYTES + VIF_MAX * 2 * VIF_SPEC_BYTES)
 #define DOMAIN_MAX_VCPUS 128
 #define DOMAIN_MAX_MEMORY_MIB (16u << 20)
 
 struct config;
+struct domain_defaults;
 struct error;
 
 enum domain_action {
@@ -35,6 +39,8 @@ enum domain_action {
 	DOMAIN_ACTION_RESTART,
 	DOMAIN_ACTION_RENAME_RESTART,
 	DOMAIN_ACTION_PRESERVE,
+	DOMAIN_ACTION_COREDUMP_DESTROY,
+	DOMAIN_ACTION_COREDUMP_RESTART,
 };
 
 /* Why a domain stopped; the index of domain_config.on[]. */
@@ -60,11 +66,16 @@ struct domain_config {
 	uint32_t maxvcpus;
 	uint32_t weight;		/* 0: the scheduler's default */
 	uint32_t cap_percent;		/* 0: none */
+	uint32_t allow_peers;		/* 1: may share events and memory with other guests that may */
+	uint32_t cpu_set_count;		/* 0: all vCPUs may run anywhere; 1: one set for all of them */
+	struct cpu_set cpu_sets[DOMAIN_MAX_VCPUS];
 	uint32_t max_grant_frames;	/* 0: the hypervisor's default */
 	uint32_t max_ports;		/* 0: likewise */
 	enum domain_action on[DOMAIN_EVENT_COUNT];
 	uint32_t disk_count;
 	struct disk_config disks[DISK_MAX];
+	uint32_t vif_count;
+	struct vif_config vifs[VIF_MAX];
 };
 
 /* Takes warnings, one sentence each. */
@@ -81,11 +92,17 @@ struct domain_config_source {
 	const char *path;
 	char *const *overrides;
 	size_t count;
+	const struct domain_defaults *defaults;	/* NULL: none are added */
 };
 
 /* Reads and parses the file, adds the overrides, and reads the keys. */
 int domain_config_load(const struct domain_config_source *source, struct domain_config *out,
 		       const struct domain_config_warnings *warnings, struct error *error);
+
+/* The same; *@is_xml tells which form the file has. */
+int domain_config_load_form(const struct domain_config_source *source, struct domain_config *out,
+			    bool *is_xml, const struct domain_config_warnings *warnings,
+			    struct error *error);
 
 /* As snprintf: the length of the whole text, of which at most @bytes - 1 are written. */
 size_t domain_config_write(const struct domain_config *config, char *buffer, size_t bytes);

@@ -5,16 +5,13 @@
  */
 #include "lib/domain_config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "lib/config.h"
+#include "lib/config_file.h"
+#include "lib/domain_defaults.h"
 #include "lib/uuid.h"
 #include "sys/error.h"
 
@@ -69,17 +66,39 @@ static void text_add_number(struct text *text, const char *key, uint64_t value)
 	}
 }
 
-static void text_add_disks(struct text *text, const struct domain_config *config)
+static void text_add_device(struct text *text, const char *key, bool is_first, const char *spec)
+{
+	text_add(text, is_first ? "%s = [ " : ", ", key);
+	text_add_quoted(text, spec);
+}
+
+static void text_add_devices(struct text *text, const struct domain_config *config)
 {
 	char spec[DISK_SPEC_BYTES];
 	uint32_t i;
 
 	for (i = 0; i < config->disk_count; i++) {
 		disk_format(&config->disks[i], spec, sizeof(spec));
-		text_add(text, i == 0 ? "disk = [ " : ", ");
-		text_add_quoted(text, spec);
+		text_add_device(text, "disk", i == 0, spec);
 	}
 	text_add(text, config->disk_count != 0 ? " ]\n" : "");
+	for (i = 0; i < config->vif_count; i++) {
+		vif_format(&config->vifs[i], spec, sizeof(spec));
+		text_add_device(text, "vif", i == 0, spec);
+	}
+	text_add(text, config->vif_count != 0 ? " ]\n" : "");
+}
+
+static void text_add_cpus(struct text *text, const struct domain_config *config)
+{
+	char set[CPU_SET_TEXT_BYTES];
+	uint32_t i;
+
+	for (i = 0; i < config->cpu_set_count; i++) {
+		cpu_set_format(&config->cpu_sets[i], CPU_SET_CPUS, set, sizeof(set));
+		text_add_device(text, "cpus", i == 0, set);
+	}
+	text_add(text, config->cpu_set_count != 0 ? " ]\n" : "");
 }
 
 size_t domain_config_write(const struct domain_config *config, char *buffer, size_t bytes)
@@ -106,71 +125,41 @@ size_t domain_config_write(const struct domain_config *config, char *buffer, siz
 	text_add_number(&text, "cap", config->cap_percent);
 	text_add_number(&text, "max_grant_frames", config->max_grant_frames);
 	text_add_number(&text, "max_event_channels", config->max_ports);
+	text_add_number(&text, "allow_peers", config->allow_peers);
 	for (i = 0; i < DOMAIN_EVENT_COUNT; i++) {
 		text_add_string(&text, on[i], domain_action_name(config->on[i]));
 	}
-	text_add_disks(&text, config);
+	text_add_cpus(&text, config);
+	text_add_devices(&text, config);
 	return text.length;
-}
-
-/* The whole text of @path in memory that the caller frees. */
-static int domain_config_slurp(const char *path, char **text, size_t *bytes, struct error *error)
-{
-	struct stat st;
-	ssize_t n = 0;
-	char *buffer = NULL;
-	size_t room;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	int rc = 0;
-
-	if (fd < 0) {
-		return error_set(error, errno, path, "cannot read the configuration: %s",
-				 strerror(errno));
-	}
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-		rc = error_set(error, EISDIR, path, "is a folder, not a configuration");
-		goto out;
-	}
-	room = S_ISREG(st.st_mode) && st.st_size < CONFIG_MAX_BYTES ? (size_t)st.st_size + 1 :
-	       CONFIG_MAX_BYTES + 1;
-	buffer = malloc(room);
-	*bytes = 0;
-	while (buffer != NULL && *bytes < room &&
-	       (n = read(fd, buffer + *bytes, room - *bytes)) > 0) {
-		*bytes += (size_t)n;
-	}
-	if (buffer == NULL || n < 0) {
-		rc = error_set(error, buffer == NULL ? ENOMEM : errno, path,
-			       "cannot read the configuration");
-		free(buffer);
-		goto out;
-	}
-	*text = buffer;
-out:
-	close(fd);
-	return rc;
 }
 
 int domain_config_load(const struct domain_config_source *source, struct domain_config *out,
 		       const struct domain_config_warnings *warnings, struct error *error)
 {
-	struct config config = { 0 };
-	char *text = NULL;
-	size_t bytes = 0;
-	size_t i;
-	int rc = domain_config_slurp(source->path, &text, &bytes, error);
+	bool is_xml;
 
-	if (rc < 0) {
-		return rc;
-	}
-	rc = config_parse(&config, source->path, text, bytes, error);
+	return domain_config_load_form(source, out, &is_xml, warnings, error);
+}
+
+int domain_config_load_form(const struct domain_config_source *source, struct domain_config *out,
+			    bool *is_xml, const struct domain_config_warnings *warnings,
+			    struct error *error)
+{
+	struct config config = { 0 };
+	size_t i;
+	int rc = config_file_parse(&config, source->path, warnings, error);
+
+	*is_xml = config.is_from_xml;
 	for (i = 0; i < source->count && rc == 0; i++) {
 		rc = config_parse_override(&config, source->overrides[i], error);
+	}
+	if (rc == 0 && source->defaults != NULL) {
+		rc = domain_defaults_apply(source->defaults, &config, error);
 	}
 	if (rc == 0) {
 		rc = domain_config_read(&config, out, warnings, error);
 	}
 	config_release(&config);
-	free(text);
 	return rc;
 }

@@ -4,8 +4,8 @@
  * xl that Lamina does not act on are in the table too, so that "unknown" means unknown to both.
  *
  * Three kinds of such keys: LATER (devices: ignoring them would build the wrong domain: refused
- * unless empty), UNUSED (a wish that is not honoured yet: warned about) and HVM (means nothing for
- * a paravirtual domain: warned about).
+ * unless empty), UNUSED (a wish that is not honoured: warned about unless empty) and HVM (means
+ * nothing for a paravirtual domain: warned about).
  */
 #ifndef TOOLSTACK_LIB_DOMAIN_CONFIG_KEYS_H
 #define TOOLSTACK_LIB_DOMAIN_CONFIG_KEYS_H
@@ -23,6 +23,8 @@ enum key_kind {
 	KEY_TYPE,
 	KEY_UUID,
 	KEY_DISK,
+	KEY_VIF,
+	KEY_CPUS,
 	KEY_LATER,
 	KEY_UNUSED,
 	KEY_HVM,
@@ -34,7 +36,7 @@ struct key {
 	size_t offset;		/* in struct key_values */
 	uint64_t min;		/* numbers */
 	uint64_t max;		/* numbers; strings: room in bytes; actions: the event */
-	const char *unit;
+	const char *unit;	/* LATER and UNUSED: the reason */
 };
 
 /* The domain's fields, and keys that end up combined in one of them. */
@@ -44,7 +46,16 @@ struct key_values {
 	char root[MAX_GUEST_CMDLINE];
 	const struct domain_config_warnings *warnings;
 	struct error *error;
+	const char *hvm_key;	/* the first one of virtual hardware, or NULL */
 };
+
+struct config_entry;
+
+/* domain_config_devices.c: the values of disk= and vif=. */
+int key_read_disks(struct key_values *values, const struct config_entry *entry);
+int key_read_vifs(struct key_values *values, const struct config_entry *entry);
+/* domain_config_cpus.c */
+int key_read_cpus(struct key_values *values, const struct config_entry *entry);
 
 /* The row of a key, or NULL. */
 const struct key *key_find(const char *name);

@@ -5,7 +5,7 @@
  * name), contents, store, saved configuration, and the first step of its vCPU.
  */
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/build.h"
+#include "lib/cpu_set.h"
 #include "lib/disk_store.h"
 #include "lib/domain.h"
 #include "lib/kernel_image.h"
@@ -21,6 +22,7 @@
 #include "lib/run_lock.h"
 #include "lib/store_entries.h"
 #include "lib/uuid.h"
+#include "lib/vif_store.h"
 #include "public/hypercall.h"
 #include "sys/error.h"
 #include "xenbus/client/xenstore.h"
@@ -28,6 +30,8 @@
 #define PAGES_PER_MIB 256ull
 /* Room beyond the memory map for frames that the guest's balloon may hold for a moment. */
 #define CREATE_SLACK_PAGES 256ull
+/* The scheduler's own default. */
+#define CREATE_WEIGHT 256u
 
 struct create_job {
 	struct control *control;
@@ -56,24 +60,40 @@ static bool create_needs_blkd(const struct domain_config *config)
 	return false;
 }
 
+/* It sets up the links of dom0's own driver too. */
+static bool create_needs_netd(const struct domain_config *config)
+{
+	return config->vif_count != 0;
+}
+
+static bool create_always(const struct domain_config *config)
+{
+	(void)config;
+	return true;
+}
+
 static int create_check_daemons(struct create_job *job)
 {
+	static const struct {
+		const char *program;
+		const char *what;
+		bool (*is_needed)(const struct domain_config *config);
+	} daemons[] = {
+		{ "xenconsoled", "console daemon", create_always },
+		{ "lam-blkd", "block back end", create_needs_blkd },
+		{ "lam-netd", "network back end", create_needs_netd },
+	};
 	int rc = store_connect(&job->store, job->error);
+	size_t i;
 
-	if (rc < 0) {
-		return rc;
+	for (i = 0; i < sizeof(daemons) / sizeof(daemons[0]) && rc == 0; i++) {
+		if (daemons[i].is_needed(job->config) && !run_lock_is_held(daemons[i].program)) {
+			rc = error_set(job->error, ESRCH, daemons[i].what, "%s is not running",
+				       daemons[i].program);
+			error_set_hint(job->error, "start lamd, which looks after it");
+		}
 	}
-	if (!run_lock_is_held("xenconsoled")) {
-		error_set(job->error, ESRCH, "console daemon", "xenconsoled is not running");
-		error_set_hint(job->error, "start lamd, which looks after it");
-		return -ESRCH;
-	}
-	if (create_needs_blkd(job->config) && !run_lock_is_held("lam-blkd")) {
-		error_set(job->error, ESRCH, "block back end", "lam-blkd is not running");
-		error_set_hint(job->error, "start lamd, which looks after it");
-		return -ESRCH;
-	}
-	return 0;
+	return rc;
 }
 
 static int create_open_ramdisk(struct create_job *job)
@@ -92,6 +112,19 @@ static int create_open_ramdisk(struct create_job *job)
 	return ramdisk->fd < 0 ? ramdisk->fd : 0;
 }
 
+/* Images and bridges; interfaces without an address get theirs here, before it is saved. */
+static int create_check_devices(struct create_job *job)
+{
+	struct domain_config *config = job->config;
+	int rc = disk_check_all(config->disks, config->disk_count, job->error);
+	uint32_t i;
+
+	for (i = 0; i < config->vif_count && rc == 0; i++) {
+		rc = vif_give_mac(&config->vifs[i], job->error);
+	}
+	return rc < 0 ? rc : vif_check_all(config->vifs, config->vif_count, job->error);
+}
+
 /* Files and plan: everything that can be refused without a domain. */
 static int create_prepare(struct create_job *job)
 {
@@ -101,7 +134,7 @@ static int create_prepare(struct create_job *job)
 				    job->error);
 
 	if (rc == 0) {
-		rc = disk_check_all(job->config->disks, config->disk_count, job->error);
+		rc = create_check_devices(job);
 	}
 	if (rc == 0) {
 		rc = create_open_ramdisk(job);
@@ -109,6 +142,8 @@ static int create_prepare(struct create_job *job)
 	if (rc == 0) {
 		job->kernel.notice = job->options->notice;
 		job->kernel.notice_context = job->options->notice_context;
+		job->kernel.progress = job->options->progress;
+		job->kernel.progress_context = job->options->notice_context;
 		rc = kernel_image_open(config->kernel, config->memory_mib << 20, &job->kernel,
 				       job->error);
 	}
@@ -125,24 +160,6 @@ static int create_prepare(struct create_job *job)
 	job->build.kernel.object = job->kernel_object;
 	job->build.image = job->kernel.elf;
 	return build_plan(&job->build, job->error);
-}
-
-/* -EEXIST when a live domain has the name. Dead records are no obstacle. */
-static int create_check_name(struct create_job *job, const struct registry *registry)
-{
-	const struct registry_record *record = NULL;
-	char object[DOMAIN_NAME_BYTES + 16];
-	struct control_info info;
-
-	while ((record = registry_find_name(registry, job->config->name, record)) != NULL) {
-		if (control_info(job->control, record->domid, &info) == 0 &&
-		    memcmp(info.handle, record->uuid, sizeof(record->uuid)) == 0) {
-			snprintf(object, sizeof(object), "name '%s'", job->config->name);
-			return error_set(job->error, EEXIST, object,
-					 "domain %u has this name already", record->domid);
-		}
-	}
-	return 0;
 }
 
 static int create_refused(struct create_job *job, int rc)
@@ -164,7 +181,8 @@ static int create_number(struct create_job *job)
 		.u.create = { .max_pages = job->build.map_pages + CREATE_SLACK_PAGES,
 			      .vcpus = config->maxvcpus,
 			      .max_grant_frames = config->max_grant_frames,
-			      .max_ports = config->max_ports },
+			      .max_ports = config->max_ports,
+			      .flags = config->allow_peers != 0 ? CONTROL_CREATE_PEERS : 0 },
 	};
 	int rc;
 
@@ -186,7 +204,7 @@ static int create_named(struct create_job *job, struct registry *registry)
 {
 	struct registry_record record = { .created = (uint64_t)time(NULL), .is_building = 1,
 					  .domid = REGISTRY_NO_DOMID };
-	int rc = create_check_name(job, registry);
+	int rc = domain_name_is_free(job->control, registry, job->config->name, job->error);
 
 	if (rc < 0) {
 		return rc;
@@ -249,39 +267,67 @@ static int create_complete(struct create_job *job)
 	return rc;
 }
 
-/* The supervisor starts the domain again from this file; paths in it must not depend on here. */
+/* The supervisor starts the domain again from what is saved; paths in it must not depend on here. */
 static int create_save_config(struct create_job *job)
 {
 	struct domain_config *saved = malloc(sizeof(*saved));
-	static char text[DOMAIN_CONFIG_TEXT_BYTES];
-	char path[128];
-	size_t length;
-	int fd;
-	int rc = 0;
+	char path[PATH_MAX];
+	int rc;
 
 	if (saved == NULL) {
 		return error_set(job->error, ENOMEM, NULL, "no memory to save the configuration");
 	}
 	*saved = *job->config;
 	saved->has_uuid = true;
-	if (saved->kernel[0] != '/' && realpath(job->config->kernel, text) != NULL) {
-		snprintf(saved->kernel, sizeof(saved->kernel), "%.1023s", text);
+	if (saved->kernel[0] != '/' && realpath(job->config->kernel, path) != NULL) {
+		snprintf(saved->kernel, sizeof(saved->kernel), "%.1023s", path);
 	}
 	if (saved->ramdisk[0] != '/' && saved->ramdisk[0] != '\0' &&
-	    realpath(job->config->ramdisk, text) != NULL) {
-		snprintf(saved->ramdisk, sizeof(saved->ramdisk), "%.1023s", text);
+	    realpath(job->config->ramdisk, path) != NULL) {
+		snprintf(saved->ramdisk, sizeof(saved->ramdisk), "%.1023s", path);
 	}
-	length = domain_config_write(saved, text, sizeof(text));
+	rc = domain_save_config(saved, job->error);
 	free(saved);
-	domain_config_path(job->config->uuid, path, sizeof(path));
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0 || write(fd, text, length) != (ssize_t)length) {
-		rc = error_set(job->error, errno, path, "cannot be written: %s", strerror(errno));
-	}
-	if (fd >= 0) {
-		close(fd);
-	}
 	return rc;
+}
+
+/* All of its memory at once, so that of two creations that together ask too much one fails here. */
+static int create_claim(struct create_job *job)
+{
+	struct control_dom op = { .u.pages.pages = job->build.pages };
+	int rc = control_dom(job->control, job->ref.domid, CONTROL_DOM_CLAIM, &op);
+
+	if (rc == -ENOMEM) {
+		rc = build_check_memory(job->control, job->build.pages, true, job->error);
+		return rc < 0 ? rc : create_refused(job, -ENOMEM);
+	}
+	return rc < 0 ? control_fail(job->control, rc, NULL, "claim its memory", job->error) : 0;
+}
+
+/* Which processors its vCPUs may use: one set for all of them, or one for each of the first. */
+static int create_pin(struct create_job *job)
+{
+	const struct domain_config *config = job->config;
+	struct control_physinfo machine;
+	int rc = config->cpu_set_count != 0 ? control_physinfo(job->control, &machine) : 0;
+	uint32_t i;
+
+	for (i = 0; i < config->maxvcpus && config->cpu_set_count != 0 && rc == 0; i++) {
+		const struct cpu_set *set = &config->cpu_sets[config->cpu_set_count == 1 ? 0 : i];
+		struct control_dom op = { .u.vcpu.vcpu = i };
+
+		if (config->cpu_set_count > 1 && i >= config->cpu_set_count) {
+			break;
+		}
+		if (!cpu_set_meets(set, machine.cpus)) {
+			return error_set(job->error, EINVAL, "cpus", "vCPU %u may run on none of the "
+					 "machine's %u processors (0 to %u)", i, machine.cpus,
+					 machine.cpus - 1);
+		}
+		memcpy(op.u.vcpu.affinity, set, sizeof(op.u.vcpu.affinity));
+		rc = control_dom(job->control, job->ref.domid, CONTROL_DOM_SET_AFFINITY, &op);
+	}
+	return rc < 0 ? control_fail(job->control, rc, NULL, "pin its vCPUs", job->error) : 0;
 }
 
 static int create_schedule(struct create_job *job)
@@ -294,6 +340,9 @@ static int create_schedule(struct create_job *job)
 
 	if (job->config->weight == 0 && job->config->cap_percent == 0) {
 		return 0;
+	}
+	if (job->config->weight == 0) {
+		op.u.sched.weight = CREATE_WEIGHT;
 	}
 	rc = control_dom(job->control, job->ref.domid, CONTROL_DOM_SCHED_SET, &op);
 	return rc < 0 ? control_fail(job->control, rc, NULL, "set weight and cap", job->error) : 0;
@@ -313,10 +362,16 @@ static int create_start(struct create_job *job)
 /* Everything after the domain exists. */
 static int create_fill(struct create_job *job)
 {
-	int rc = build_domain(&job->build, &job->rings, job->error);
+	int rc = create_claim(job);
 
 	if (rc == 0) {
+		rc = build_domain(&job->build, &job->rings, job->error);
+	}
+	if (rc == 0) {
 		rc = create_schedule(job);
+	}
+	if (rc == 0) {
+		rc = create_pin(job);
 	}
 	if (rc == 0) {
 		rc = create_save_config(job);
@@ -327,7 +382,11 @@ static int create_fill(struct create_job *job)
 	}
 	if (rc == 0) {
 		rc = disk_store_await(job->store, job->ref.domid, job->config->disks,
-				      (unsigned int)job->config->disk_count, job->error);
+				      job->config->disk_count, job->error);
+	}
+	if (rc == 0) {
+		rc = vif_store_await(job->store, job->ref.domid, job->config->vifs,
+				     job->config->vif_count, job->error);
 	}
 	if (rc == 0) {
 		rc = create_complete(job);

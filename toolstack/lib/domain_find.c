@@ -9,10 +9,8 @@
 #include <string.h>
 
 #include "lib/domain.h"
-#include "lib/paths.h"
 #include "lib/registry.h"
 #include "lib/suggest.h"
-#include "lib/uuid.h"
 #include "sys/error.h"
 
 #define DOMAIN_MAX_ID 0x7fefu
@@ -100,12 +98,4 @@ int domain_find(struct control *control, const char *text, struct domain_ref *re
 	}
 	registry_close(&registry);
 	return rc;
-}
-
-void domain_config_path(const uint8_t uuid[16], char *path, size_t bytes)
-{
-	char text[UUID_TEXT_BYTES];
-
-	uuid_format(uuid, text);
-	snprintf(path, bytes, "%s/%s.cfg", LAMINA_CONFIG_DIR, text);
 }

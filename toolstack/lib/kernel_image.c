@@ -127,12 +127,41 @@ static int kernel_check_fit(const struct kernel_source *source, uint64_t memory_
 	return 0;
 }
 
-static int kernel_unpack_into(const struct kernel_source *source, int out_fd, struct error *error)
+struct kernel_progress {
+	const struct kernel_image *image;
+	uint64_t total;
+};
+
+static void kernel_progress(void *opaque, uint64_t done)
 {
+	const struct kernel_progress *progress = opaque;
+
+	progress->image->progress(progress->image->progress_context, done, progress->total);
+}
+
+/* A packed kernel ends in its size unpacked: gzip's own trailer, or what Linux adds. 0: not known. */
+static uint64_t kernel_unpacked_bytes(const struct kernel_source *source)
+{
+	uint64_t end = source->payload.payload_offset + source->payload.payload_bytes;
+	uint32_t bytes = 0;
+
+	if (end < sizeof(bytes) ||
+	    pread(source->fd, &bytes, sizeof(bytes), (off_t)(end - sizeof(bytes))) != sizeof(bytes)) {
+		return 0;
+	}
+	return bytes <= KERNEL_MAX_BYTES && bytes > source->payload.payload_bytes ? bytes : 0;
+}
+
+static int kernel_unpack_into(const struct kernel_source *source, int out_fd,
+			      const struct kernel_image *image, struct error *error)
+{
+	struct kernel_progress progress = { image, kernel_unpacked_bytes(source) };
 	struct unpack_request request = {
 		.in_fd = source->fd, .offset = source->payload.payload_offset,
 		.bytes = source->payload.payload_bytes, .format = source->format,
 		.out_fd = out_fd, .max_bytes = KERNEL_MAX_BYTES, .object = source->object,
+		.progress = image->progress != NULL ? kernel_progress : NULL,
+		.progress_context = &progress,
 	};
 
 	return unpack_run(&request, error);
@@ -152,7 +181,7 @@ static int kernel_unpack(const struct kernel_source *source, const struct kernel
 		image->notice(image->notice_context, text);
 	}
 	if (rc == 0) {
-		rc = kernel_unpack_into(source, fd, error);
+		rc = kernel_unpack_into(source, fd, image, error);
 	}
 	if (rc == 0) {
 		image_cache_keep(fd, &source->key);
@@ -165,7 +194,7 @@ static int kernel_unpack(const struct kernel_source *source, const struct kernel
 		return rc;
 	}
 	fd = memfd_create("lamina-kernel", MFD_CLOEXEC);
-	rc = fd < 0 ? rc : kernel_unpack_into(source, fd, error);
+	rc = fd < 0 ? rc : kernel_unpack_into(source, fd, image, error);
 	if (rc < 0 && fd >= 0) {
 		close(fd);
 	}

@@ -21,6 +21,9 @@ struct kernel_image {
 	/* IN: told before a kernel is unpacked, which takes seconds; may be NULL. */
 	void (*notice)(void *context, const char *text);
 	void *notice_context;
+	/* IN: told how far unpacking is, done == UINT64_MAX at its end; may be NULL. */
+	void (*progress)(void *context, uint64_t done, uint64_t total);
+	void *progress_context;
 };
 
 /* @memory_bytes: of the domain, for the early check. */

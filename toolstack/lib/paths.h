@@ -11,7 +11,13 @@
 #define LAMINA_CONFIG_DIR LAMINA_RUN_DIR "/domains"
 #define LAMINA_CONSOLE_SOCKET LAMINA_RUN_DIR "/console.sock"
 #define LAMINA_BLKD_SOCKET LAMINA_RUN_DIR "/lam-blkd.sock"
+#define LAMINA_NETD_SOCKET LAMINA_RUN_DIR "/lam-netd.sock"
+/* Images of other formats than raw, shown as raw ones: DOMID-NUMBER. */
+#define LAMINA_EXPORT_DIR LAMINA_RUN_DIR "/export"
 #define LAMINA_CACHE_DIR "/var/cache/lamina"
+/* Cores that on_... actions write: NAME, the latest of each name. */
+#define LAMINA_STATE_DIR "/var/lib/lamina"
+#define LAMINA_DUMP_DIR LAMINA_STATE_DIR "/dump"
 #define LAMINA_LOG_DIR "/var/log/lamina"
 #define LAMINA_CONSOLE_LOG_DIR LAMINA_LOG_DIR "/console"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The file is an array of records and nothing else. It is root's alone, but its contents are
- * checked all the same: a name without an end would be one.
+ * checked all the same: a name without an end would be one. A large file is mapped, because a copy
+ * would be most of what a look-up costs then; a small one is cheaper to copy. It never gets shorter.
  */
 #include "lib/registry.h"
 
@@ -9,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,30 +19,53 @@
 #include "sys/error.h"
 
 #define REGISTRY_MAX_BYTES (64u << 20)
+#define REGISTRY_COPY_BYTES 16384u
 /* Locks of domain numbers lie far behind the records. */
 #define REGISTRY_HOLD_OFFSET (1ll << 40)
+
+/* A copy, or a mapping that shows changes; both with room for the record that may be added at the end. */
+static int registry_get_records(struct registry *registry)
+{
+	size_t bytes = (size_t)registry->count * sizeof(struct registry_record);
+	size_t room = bytes + sizeof(struct registry_record);
+	void *map;
+
+	if (bytes <= REGISTRY_COPY_BYTES) {
+		registry->records = malloc(room);
+		if (registry->records == NULL) {
+			return -ENOMEM;
+		}
+		return pread(registry->fd, registry->records, bytes, 0) == (ssize_t)bytes ? 0 : -EIO;
+	}
+	map = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE, registry->fd, 0);
+	if (map == MAP_FAILED) {
+		return -errno;
+	}
+	registry->records = map;
+	registry->mapped_bytes = room;
+	return 0;
+}
 
 static int registry_load(struct registry *registry, struct error *error)
 {
 	struct stat st;
-	ssize_t n;
 	uint32_t i;
+	int rc;
 
 	if (fstat(registry->fd, &st) < 0 || st.st_size > REGISTRY_MAX_BYTES) {
 		return error_set(error, EIO, LAMINA_REGISTRY, "is damaged");
 	}
-	registry->records = malloc((size_t)st.st_size + sizeof(struct registry_record));
-	if (registry->records == NULL) {
-		return error_set(error, ENOMEM, LAMINA_REGISTRY, "no memory to read it");
+	registry->count = (uint32_t)((size_t)st.st_size / sizeof(struct registry_record));
+	rc = registry_get_records(registry);
+	if (rc < 0) {
+		return error_set(error, -rc, LAMINA_REGISTRY, "cannot be read: %s", strerror(-rc));
 	}
-	n = pread(registry->fd, registry->records, (size_t)st.st_size, 0);
-	if (n < 0) {
-		return error_set(error, errno, LAMINA_REGISTRY, "cannot be read: %s",
-				 strerror(errno));
-	}
-	registry->count = (uint32_t)((size_t)n / sizeof(struct registry_record));
 	for (i = 0; i < registry->count; i++) {
-		registry->records[i].name[DOMAIN_NAME_BYTES - 1] = '\0';
+		char *end = &registry->records[i].name[DOMAIN_NAME_BYTES - 1];
+
+		if (*end != '\0') {
+			*end = '\0'; /* not in the file */
+		}
 	}
 	return 0;
 }
@@ -97,7 +122,12 @@ void registry_close(struct registry *registry)
 	if (registry->fd >= 0) {
 		close(registry->fd);
 	}
-	free(registry->records);
+	if (registry->mapped_bytes != 0) {
+		munmap(registry->records, registry->mapped_bytes);
+	} else {
+		free(registry->records);
+	}
+	registry->mapped_bytes = 0;
 	registry->records = NULL;
 	registry->count = 0;
 	registry->fd = -1;
@@ -161,7 +191,9 @@ static int registry_store(struct registry *registry, uint32_t place,
 		return n < 0 ? -errno : -ENOSPC;
 	}
 	/* registry_load() left room for one more record; the next change follows a new load. */
-	registry->records[place] = *record;
+	if (registry->mapped_bytes == 0) {
+		registry->records[place] = *record;
+	}
 	if (place >= registry->count) {
 		registry->count = place + 1;
 	}

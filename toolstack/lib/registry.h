@@ -7,8 +7,8 @@
  * a killed tool is dead by itself and its place is used again. Listing and destroying therefore
  * work when no daemon runs.
  *
- * Writers hold the file's lock from open to close; readers take one snapshot without a lock:
- * records are written whole, by one write. Who creates a domain holds a second lock, of the
+ * Writers hold the file's lock from open to close; readers look without a lock, and may see a record
+ * change: whoever acts on one asks the hypervisor whether number and UUID belong together. Who creates a domain holds a second lock, of the
  * domain's number, until the domain is complete: a record that is building and not held is a
  * domain whose creator was killed.
  */
@@ -16,6 +16,7 @@
 #define TOOLSTACK_LIB_REGISTRY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/domain_config.h"
@@ -40,9 +41,10 @@ struct registry {
 	int fd;
 	uint32_t count;
 	struct registry_record *records;
+	size_t mapped_bytes;	/* 0: a copy */
 };
 
-/* A snapshot to read; no file counts as an empty one. */
+/* To be read; no file counts as an empty one. */
 int registry_read(struct registry *registry, struct error *error);
 /* Opened, locked and read, to be changed. Makes the file when there is none. */
 int registry_lock(struct registry *registry, struct error *error);

@@ -15,6 +15,7 @@
 
 #include "lib/disk_store.h"
 #include "lib/uuid.h"
+#include "lib/vif_store.h"
 #include "sys/error.h"
 #include "xenbus/client/xenstore.h"
 
@@ -176,6 +177,9 @@ int store_entries_add(struct xs_handle *store, uint16_t domid,
 	for (i = 0; i < config->disk_count; i++) {
 		disk_store_add(entries.batch, domid, &config->disks[i]);
 	}
+	for (i = 0; i < config->vif_count; i++) {
+		vif_store_add(entries.batch, domid, &config->vifs[i]);
+	}
 	entries_announce(&entries, config, rings);
 	if (!xs_batch_run(entries.batch, NULL)) {
 		return error_set(error, errno, "xenstored", "refused the domain's nodes: %s",
@@ -200,6 +204,7 @@ void store_entries_remove(struct xs_handle *store, uint16_t domid, const uint8_t
 	}
 	uuid_format(uuid, text);
 	disk_store_remove_all(batch, domid);
+	vif_store_remove_all(batch, domid);
 	snprintf(path, sizeof(path), STORE_CONSOLES "/%u", domid);
 	xs_batch_rm(batch, path);
 	snprintf(path, sizeof(path), "/local/domain/%u", domid);

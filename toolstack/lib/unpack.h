@@ -22,6 +22,9 @@ struct unpack_request {
 	uint64_t max_bytes;		/* more output is an error */
 	uint64_t peek_bytes;		/* not 0: stop after that many bytes, successfully */
 	const char *object;
+	/* As in struct helper; may be NULL. */
+	void (*progress)(void *context, uint64_t done);
+	void *progress_context;
 };
 
 int unpack_run(const struct unpack_request *request, struct error *error);

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The file of a running domain from which the supervisor starts it again: one for each UUID.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/domain.h"
+#include "lib/paths.h"
+#include "lib/uuid.h"
+#include "sys/error.h"
+
+void domain_config_path(const uint8_t uuid[16], char *path, size_t bytes)
+{
+	char text[UUID_TEXT_BYTES];
+
+	uuid_format(uuid, text);
+	snprintf(path, bytes, "%s/%s.cfg", LAMINA_CONFIG_DIR, text);
+}
+
+int domain_save_config(const struct domain_config *config, struct error *error)
+{
+	static char text[DOMAIN_CONFIG_TEXT_BYTES];
+	size_t length = domain_config_write(config, text, sizeof(text));
+	char path[128];
+	int fd, rc = 0;
+
+	domain_config_path(config->uuid, path, sizeof(path));
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0 || length >= sizeof(text) || write(fd, text, length) != (ssize_t)length) {
+		rc = error_set(error, length >= sizeof(text) ? E2BIG : errno, path, "cannot be written: %s",
+			       strerror(length >= sizeof(text) ? E2BIG : errno));
+	}
+	if (fd >= 0) {
+		close(fd);
+	}
+	return rc;
+}
