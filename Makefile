@@ -28,7 +28,8 @@ MAKEFLAGS += --no-builtin-rules
 comma := ,
 WARN := -Wall -Wextra -Werror
 DEPFLAGS = -MMD -MP -MF $(@:.o=.d)
-USER_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -fno-pie -ffunction-sections -I. -Ihypervisor -Itoolstack
+USER_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -fno-pie -ffunction-sections -I. -Ihypervisor -Itoolstack \
+	-isystem /usr/include/libxml2
 USER_LDFLAGS := -static -Wl,--gc-sections
 
 # Rooms add to ALL what "all" builds.
@@ -77,7 +78,7 @@ all: $(ALL)
 -include $(OBJECTS:.o=.d)
 
 # --- what a person types ----------------------------------------------------------------------------------------------
-.PHONY: all help deps run check test soak fuzz bench iso guest-kernel deb install clean
+.PHONY: all help deps run check test soak fuzz bench iso deb install clean
 
 help:
 	@cat docs/howto/targets.txt
@@ -85,8 +86,11 @@ help:
 deps:
 	$(Q)sh tests/image/deps.sh
 
-guest-kernel deb install:
-	@echo "make $@: not yet part of Lamina; docs/limits.md lists what is missing" >&2; exit 1
+install: all
+	$(Q)sh toolstack/install/install.sh $(O) "$(DESTDIR)"
+
+deb: all
+	$(Q)sh toolstack/install/deb.sh $(O)
 
 clean:
 	$(Q)rm -rf $(O)

@@ -3,16 +3,19 @@
 # start is budget. The static libevent names resolver functions that nobody calls; the linker would warn of each.
 
 LIBS_lam := -lyajl_s -lm
-LIBS_daemons := -levent_core -luring -Wl,--no-warnings
+LIBS_daemons := -levent_core -luring -lnl-3 -Wl,--no-warnings
 LIBS_lam-unpack := -llzma -lzstd -lz -llz4 -lbz2 -llzo2
+LIBS_lam-domain-xml := -lxml2 -llzma -lz -lm -Wl,--no-warnings
 
-$(eval $(call archive,sys,toolstack/sys))$(eval $(call archive,blk,drivers/ring drivers/blk))$(eval $(call archive,lamina,toolstack/lib))
+$(eval $(call archive,sys,toolstack/sys))$(eval $(call archive,drivers,$(addprefix drivers/,ring back blk net console)))$(eval $(call archive,lamina,toolstack/lib))
 $(foreach a,cmd daemon helpers,$(eval $(call archive,$(a),toolstack/$(a))))
+
+$(O)/drivers/net/net_link.o: USER_CFLAGS += -isystem /usr/include/libnl3
 
 TOOLSTACK_LIBS := lamina xenstore xenbus sys
 
 $(foreach m,$(call mains,toolstack/cmd),$(eval $(call program,$(m),cmd $(TOOLSTACK_LIBS),$(LIBS_lam))))
-$(foreach m,$(call mains,toolstack/daemon),$(eval $(call program,$(m),daemon blk $(TOOLSTACK_LIBS),$(LIBS_daemons))))
+$(foreach m,$(call mains,toolstack/daemon),$(eval $(call program,$(m),daemon drivers $(TOOLSTACK_LIBS),$(LIBS_daemons))))
 $(foreach m,$(call mains,toolstack/helpers),$(eval $(call program,$(m),helpers lamina sys,$(LIBS_$(call program_name,$(m))))))
 
 # Programs that look for xl find lam.

@@ -1,75 +1,80 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * list -l: domains as a JSON array, one key per line, in the layout that programs which read
- * `xl list -l` look for: four blanks per level, "domid" and then the configuration.
+ * See list_long.h. The layout itself is lib/domain_report's.
  */
 #include "cmd/list_long.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/domain_report.h"
+#include "lib/json.h"
 #include "lib/uuid.h"
 
 #define LIST_KIB_PER_PAGE 4ull
+#define LIST_PAGES_PER_MIB 256ull
 
-static void json_string(const char *text)
+/* What is known without a file. */
+static void list_plain_config(const struct control_info *info, struct domain_config *config)
 {
-	const unsigned char *p;
+	memset(config, 0, sizeof(*config));
+	config->vcpus = info->online_vcpus;
+	config->maxvcpus = info->vcpus;
+	config->memory_mib = info->tot_pages / LIST_PAGES_PER_MIB;
+	config->maxmem_mib = info->max_pages / LIST_PAGES_PER_MIB;
+	config->on[DOMAIN_EVENT_REBOOT] = DOMAIN_ACTION_RESTART;
+	config->on[DOMAIN_EVENT_SOFT_RESET] = DOMAIN_ACTION_RESTART;
+}
 
-	putchar('"');
-	for (p = (const unsigned char *)text; *p != '\0'; p++) {
-		if (*p == '"' || *p == '\\') {
-			printf("\\%c", *p);
-		} else if (*p < 0x20) {
-			printf("\\u%04x", *p);
-		} else {
-			putchar(*p);
-		}
+static const struct domain_config *list_config(const struct control_info *info, const char *name)
+{
+	static struct domain_config config;
+	char path[128];
+	struct domain_config_source source = { .path = path };
+
+	domain_config_path(info->handle, path, sizeof(path));
+	if (info->domid == 0 || domain_config_load(&source, &config, NULL, NULL) < 0) {
+		list_plain_config(info, &config);
 	}
-	putchar('"');
+	snprintf(config.name, sizeof(config.name), "%s", name);
+	memcpy(config.uuid, info->handle, sizeof(config.uuid));
+	return &config;
 }
 
-static void json_text_line(const char *key, const char *value, const char *end)
+void list_long_json(struct json *json, const struct control_info *info, const char *name)
 {
-	printf("                \"%s\": ", key);
-	json_string(value);
-	printf("%s\n", end);
+	char state[7];
+	struct domain_report report = { list_config(info, name), info, state };
+
+	verb_xl_state(info, state);
+	domain_report_json(json, &report);
 }
 
-static void json_number_line(const char *key, uint64_t value, const char *end)
+void list_long_sxp(const struct control_info *info, const char *name)
 {
-	printf("                \"%s\": %llu%s\n", key, (unsigned long long)value, end);
+	char state[7];
+	struct domain_report report = { list_config(info, name), info, state };
+
+	verb_xl_state(info, state);
+	domain_report_sxp(stdout, &report);
 }
 
-void list_long_start(void)
-{
-	printf("[\n");
-}
-
-void list_long_row(const struct control_info *info, const char *name, bool first)
+void list_row_json(struct json *json, const struct control_info *info, const char *name)
 {
 	char uuid[UUID_TEXT_BYTES];
 	char state[7];
 
 	uuid_format(info->handle, uuid);
 	verb_xl_state(info, state);
-	printf("%s    {\n        \"domid\": %u,\n        \"config\": {\n", first ? "" : ",\n",
-	       info->domid);
-	printf("            \"c_info\": {\n");
-	json_text_line("type", "pv", ",");
-	json_text_line("name", name, ",");
-	json_text_line("uuid", uuid, "");
-	printf("            },\n            \"b_info\": {\n");
-	json_number_line("max_vcpus", info->vcpus, ",");
-	json_number_line("target_memkb", info->tot_pages * LIST_KIB_PER_PAGE, ",");
-	json_number_line("max_memkb", info->max_pages * LIST_KIB_PER_PAGE, "");
-	printf("            }\n        },\n");
-	printf("        \"state\": \"%s\",\n        \"online_vcpus\": %u,\n", state,
-	       info->online_vcpus);
-	printf("        \"cpu_time\": %.3f\n    }", (double)info->cpu_time_ns / 1e9);
-}
-
-void list_long_end(void)
-{
-	printf("\n]\n");
+	json_map(json, NULL);
+	json_text(json, "name", name);
+	json_number(json, "domid", info->domid);
+	json_text(json, "uuid", uuid);
+	json_number(json, "memory_kib", info->tot_pages * LIST_KIB_PER_PAGE);
+	json_number(json, "max_memory_kib", info->max_pages * LIST_KIB_PER_PAGE);
+	json_number(json, "vcpus", info->vcpus);
+	json_number(json, "online_vcpus", info->online_vcpus);
+	json_text(json, "state", state);
+	json_decimal(json, "cpu_seconds", (double)info->cpu_time_ns / 1e9);
+	json_end(json);
 }

@@ -1,48 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * block-attach, block-detach, block-list: disks of running domains.
+ * block-attach, block-detach, block-resize, block-list: disks of running domains.
  */
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "cmd/verb.h"
+#include "cmd/verb_device.h"
 #include "cmd/verbs.h"
 #include "lib/disk.h"
 #include "lib/disk_store.h"
-#include "lib/store_entries.h"
-#include "xenbus/client/xenstore.h"
+#include "lib/json.h"
 
-/* What the three verbs need: the domain and the store. */
-struct block_context {
-	struct control control;
-	struct domain_ref ref;
-	struct xs_handle *store;
-};
-
-static int block_open(const struct verb_context *context, const char *text,
-		      struct block_context *block)
-{
-	struct error error = { 0 };
-	int status = verb_open_domain(context, text, &block->control, &block->ref);
-
-	if (status != VERB_DONE) {
-		return status;
-	}
-	if (store_connect(&block->store, &error) < 0) {
-		control_close(&block->control);
-		return verb_fail(context, block->ref.name, &error);
-	}
-	return VERB_DONE;
-}
-
-static void block_close(struct block_context *block)
-{
-	xs_close(block->store);
-	control_close(&block->control);
-}
-
-static int block_attach(struct block_context *block, const char *spec, struct error *error)
+static int block_attach(struct device_verb *device, const char *spec, struct error *error)
 {
 	struct disk_config disk;
 	int rc = disk_parse(spec, &disk, error);
@@ -50,75 +19,115 @@ static int block_attach(struct block_context *block, const char *spec, struct er
 	if (rc == 0) {
 		rc = disk_check(&disk, error);
 	}
-	return rc < 0 ? rc : disk_store_attach(block->store, block->ref.domid, &disk, error);
+	return rc < 0 ? rc : disk_store_attach(device->store, device->ref.domid, &disk, error);
 }
 
 static int block_attach_run(struct verb_context *context, int argc, char **argv)
 {
-	struct block_context block;
+	struct device_verb device;
 	struct error error = { 0 };
 	char spec[DISK_SPEC_BYTES];
-	size_t length = 0;
-	int status, i;
+	int status;
 
 	if (argc < 3 || argv[1][0] == '-') {
 		return verb_usage(context, "a domain and a disk are needed");
 	}
-	for (i = 2; i < argc; i++) {
-		int n = snprintf(spec + length, sizeof(spec) - length, "%s%s",
-				 i > 2 ? "," : "", argv[i]);
-
-		if (n < 0 || (size_t)n >= sizeof(spec) - length) {
-			return verb_usage(context, "the disk's specification is too long");
-		}
-		length += (size_t)n;
+	status = device_verb_join(context, argv + 2, spec, sizeof(spec));
+	if (status == VERB_DONE) {
+		status = device_verb_open(context, argv[1], &device);
 	}
-	status = block_open(context, argv[1], &block);
 	if (status != VERB_DONE) {
 		return status;
 	}
-	if (block_attach(&block, spec, &error) < 0) {
-		status = verb_fail(context, block.ref.name, &error);
+	if (block_attach(&device, spec, &error) < 0) {
+		status = verb_fail(context, device.ref.name, &error);
 	}
-	block_close(&block);
+	device_verb_close(&device);
 	return status;
+}
+
+/* The library knows a disk by its number, the user by the name that he has given. */
+static int block_fail(const struct verb_context *context, const struct device_verb *device,
+		      const char *vdev, struct error *error)
+{
+	if (error->code == ENODEV) {
+		snprintf(error->object, sizeof(error->object), "disk '%.60s'", vdev);
+	}
+	return verb_fail(context, device->ref.name, error);
 }
 
 static int block_detach_run(struct verb_context *context, int argc, char **argv)
 {
-	struct block_context block;
+	struct device_verb device;
 	struct error error = { 0 };
 	bool force = false;
 	uint32_t number;
-	int status;
+	int status = device_verb_detach_arguments(context, argc, &argv, &force);
 
-	if (argc > 1 && (strcmp(argv[argc - 1], "--force") == 0 || strcmp(argv[1], "--force") == 0)) {
-		force = true;
-		argv += strcmp(argv[1], "--force") == 0;
-		argc--;
-	}
-	if (argc != 3 || argv[1][0] == '-') {
-		return verb_usage(context, "a domain and a device are needed");
+	if (status != VERB_DONE) {
+		return status;
 	}
 	if (disk_vdev_number(argv[2], &number) < 0) {
 		return verb_usage(context, "'%s' is not the name of a virtual device", argv[2]);
 	}
-	status = block_open(context, argv[1], &block);
+	status = device_verb_open(context, argv[1], &device);
 	if (status != VERB_DONE) {
 		return status;
 	}
-	if (disk_store_detach(block.store, block.ref.domid, number, force, &error) < 0) {
-		status = verb_fail(context, block.ref.name, &error);
+	if (disk_store_detach(device.store, device.ref.domid, number, force, &error) < 0) {
+		status = block_fail(context, &device, argv[2], &error);
 	}
-	block_close(&block);
+	device_verb_close(&device);
 	return status;
+}
+
+static int block_resize_run(struct verb_context *context, int argc, char **argv)
+{
+	struct device_verb device;
+	struct error error = { 0 };
+	uint64_t sectors;
+	uint32_t number;
+	int status;
+
+	if (argc != 3 || argv[1][0] == '-') {
+		return verb_usage(context, "a domain and one of its disks are needed");
+	}
+	if (disk_vdev_number(argv[2], &number) < 0) {
+		return verb_usage(context, "'%s' is not the name of a virtual device", argv[2]);
+	}
+	status = device_verb_open(context, argv[1], &device);
+	if (status != VERB_DONE) {
+		return status;
+	}
+	if (disk_store_resize(device.store, device.ref.domid, number, &sectors, &error) < 0) {
+		status = block_fail(context, &device, argv[2], &error);
+	} else {
+		printf("%s: %llu sectors of 512 bytes\n", argv[2], (unsigned long long)sectors);
+	}
+	device_verb_close(&device);
+	return status;
+}
+
+static void block_tell_json(struct json *json, const struct disk_status *status)
+{
+	json_map(json, NULL);
+	json_text(json, "device", status->vdev);
+	json_number(json, "number", status->number);
+	json_text(json, "mode", status->mode);
+	json_text(json, "backend", status->backend == DISK_BACKEND_OURS ? "qdisk" : "phy");
+	json_number(json, "state", status->state);
+	json_text(json, "image", status->target);
+	json_text(json, "backend_path", status->path);
+	json_end(json);
 }
 
 static void block_tell(void *context, const struct disk_status *status)
 {
-	const struct verb_context *verb = context;
+	const struct device_table *table = context;
 
-	if (verb->is_xl) {
+	if (table->json != NULL) {
+		block_tell_json(table->json, status);
+	} else if (table->verb->is_xl) {
 		printf("%-5u %-3u %-6u %-5u %-7s %-8s %-30s\n", status->number, 0, 0, status->state,
 		       "-", "-", status->path);
 	} else {
@@ -130,23 +139,25 @@ static void block_tell(void *context, const struct disk_status *status)
 
 static int block_list_run(struct verb_context *context, int argc, char **argv)
 {
-	struct block_context block;
+	struct device_table table;
+	struct device_verb device;
 	struct error error = { 0 };
 	int status = verb_one_domain(context, argc, argv);
 
 	if (status == VERB_DONE) {
-		status = block_open(context, argv[1], &block);
+		status = device_verb_open(context, argv[1], &device);
 	}
 	if (status != VERB_DONE) {
 		return status;
 	}
-	puts(context->is_xl ? "Vdev  BE  handle state evt-ch  ring-ref BE-path" :
-	     "device   number  mode  backend state image");
-	if (disk_store_list(block.store, block.ref.domid, block_tell, context, &error) < 0) {
-		status = verb_fail(context, block.ref.name, &error);
+	device_table_start(&table, context,
+			   context->is_xl ? "Vdev  BE  handle state evt-ch  ring-ref BE-path" :
+					    "device   number  mode  backend state image");
+	if (disk_store_list(device.store, device.ref.domid, block_tell, &table, &error) < 0) {
+		status = verb_fail(context, device.ref.name, &error);
 	}
-	block_close(&block);
-	return status;
+	device_verb_close(&device);
+	return device_table_end(&table, status);
 }
 
 const struct verb verb_block_attach = {
@@ -165,9 +176,18 @@ const struct verb verb_block_detach = {
 	.run = block_detach_run,
 };
 
+const struct verb verb_block_resize = {
+	.name = "block-resize",
+	.usage = "DOMAIN DEVICE",
+	.summary = "have a running domain see the new size of a disk's image",
+	.details = "change the file or block device first; the guest keeps running",
+	.run = block_resize_run,
+};
+
 const struct verb verb_block_list = {
 	.name = "block-list",
 	.usage = "DOMAIN",
 	.summary = "the disks of a domain, with the state of each back end (4: connected)",
 	.run = block_list_run,
+	.formats = VERB_HAS_JSON,
 };

@@ -5,11 +5,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cmd/terminal.h"
 #include "cmd/verb.h"
 #include "cmd/verbs.h"
 #include "lib/domain_config.h"
+#include "lib/domain_defaults.h"
+#include "lib/domain_report.h"
+#include "lib/json.h"
 #include "lib/run_lock.h"
 
 #define CREATE_MAX_OVERRIDES 256
@@ -24,9 +27,7 @@ struct create_arguments {
 
 static void create_warn(void *opaque, const char *text)
 {
-	const struct verb_context *context = opaque;
-
-	fprintf(stderr, "%s create: warning: %s\n", context->program, text);
+	verb_warn(opaque, NULL, "%s", text);
 }
 
 static void create_notice(void *opaque, const char *text)
@@ -34,6 +35,12 @@ static void create_notice(void *opaque, const char *text)
 	const struct verb_context *context = opaque;
 
 	fprintf(stderr, "%s create: %s\n", context->program, text);
+}
+
+static void create_progress(void *opaque, uint64_t done, uint64_t total)
+{
+	(void)opaque;
+	terminal_progress("unpacking", done, total);
 }
 
 static bool create_take_word(struct create_arguments *arguments, const char *word)
@@ -95,16 +102,35 @@ static int create_arguments(const struct verb_context *context, int argc, char *
 	if (out->source.path == NULL) {
 		return verb_usage(context, "a configuration file is missing");
 	}
+	if (context->format != VERB_FORMAT_TEXT && !out->options.dry_run) {
+		return verb_usage(context, "--json and --format go with -n only");
+	}
 	return VERB_DONE;
+}
+
+/* What the domain would be, for programs: as `list -l` shows it, without a number. */
+static int create_report(const struct verb_context *context, const struct domain_config *config)
+{
+	struct domain_report report = { .config = config };
+	struct json json;
+
+	if (context->format == VERB_FORMAT_SXP) {
+		domain_report_sxp(stdout, &report);
+		return VERB_DONE;
+	}
+	json_start(&json, stdout);
+	domain_report_json(&json, &report);
+	return verb_finish_json(context, &json, VERB_DONE);
 }
 
 static int create_say(const struct verb_context *context, const struct create_arguments *arguments,
 		      const struct domain_config *config, uint16_t domid)
 {
 	if (arguments->options.dry_run) {
-		if (context->is_xl) {
-			printf("    \"name\": \"%s\",\n", config->name);
-		} else if (!arguments->quiet) {
+		if (context->is_xl || context->format != VERB_FORMAT_TEXT) {
+			return create_report(context, config);
+		}
+		if (!arguments->quiet) {
 			printf("%s: the configuration is good\n", config->name);
 		}
 		return VERB_DONE;
@@ -114,8 +140,8 @@ static int create_say(const struct verb_context *context, const struct create_ar
 		       arguments->options.paused ? ", paused" : "");
 	}
 	if (!run_lock_is_held("lamd")) {
-		fprintf(stderr, "%s create %s: warning: lamd is not running: on_poweroff, on_reboot "
-			"and on_crash will not be acted on\n", context->program, config->name);
+		verb_warn(context, config->name, "lamd is not running: on_poweroff, on_reboot and "
+			  "on_crash will not be acted on");
 	}
 	return VERB_DONE;
 }
@@ -127,7 +153,8 @@ static int create_and_attach(struct verb_context *context, struct create_argumen
 	struct domain_ref ref = { 0 };
 	int status;
 
-	if (isatty(STDERR_FILENO) && !arguments->quiet) {
+	if (terminal_is_live(context, stderr) && !arguments->quiet) {
+		arguments->options.progress = create_progress;
 		arguments->options.notice = create_notice;
 		arguments->options.notice_context = context;
 	}
@@ -146,6 +173,7 @@ static int create_run(struct verb_context *context, int argc, char **argv)
 {
 	static struct create_arguments arguments;
 	static struct domain_config config;
+	struct domain_defaults defaults;
 	struct domain_config_warnings warnings = { create_warn, context };
 	struct control control = { 0 };
 	struct error error = { 0 };
@@ -154,8 +182,13 @@ static int create_run(struct verb_context *context, int argc, char **argv)
 	if (status != VERB_DONE) {
 		return status;
 	}
-	if (domain_config_load(&arguments.source, &config, &warnings, &error) < 0) {
+	arguments.source.defaults = &defaults;
+	if (domain_defaults_load(&defaults, &warnings, &error) < 0 ||
+	    domain_config_load(&arguments.source, &config, &warnings, &error) < 0) {
 		return verb_fail(context, NULL, &error);
+	}
+	if (context->is_xl && defaults.prints_sxp) {
+		context->format = VERB_FORMAT_SXP;
 	}
 	if (!arguments.options.dry_run) {
 		status = verb_open_control(context, &control);
@@ -169,12 +202,13 @@ static int create_run(struct verb_context *context, int argc, char **argv)
 
 const struct verb verb_create = {
 	.name = "create",
-	.usage = "[-c] [-p] [-n] [-q] CONFIG [KEY=VALUE...]",
+	.usage = "[-c] [-p] [-n [--json]] [-q] CONFIG [KEY=VALUE...]",
 	.summary = "create a domain from a configuration and start it",
 	.details = "  -c   attach to its console\n"
 		   "  -p   leave it paused\n"
-		   "  -n   check everything, create nothing\n"
+		   "  -n   check everything, create nothing; --json: print what the domain would be\n"
 		   "  -q   print no message of success\n"
 		   "  KEY=VALUE overrides what the file says\n",
 	.run = create_run,
+	.formats = VERB_HAS_JSON | VERB_HAS_SXP,
 };

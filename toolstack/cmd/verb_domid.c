@@ -12,11 +12,8 @@ static int domid_run(struct verb_context *context, int argc, char **argv)
 {
 	struct control control;
 	struct domain_ref ref;
-	int status = verb_one_domain(context, argc, argv);
+	int status = verb_open_one_domain(context, argc, argv, &control, &ref);
 
-	if (status == VERB_DONE) {
-		status = verb_open_domain(context, argv[1], &control, &ref);
-	}
 	if (status == VERB_DONE) {
 		printf("%u\n", ref.domid);
 		control_close(&control);

@@ -11,11 +11,13 @@
 
 #include "cmd/verb.h"
 #include "cmd/verbs.h"
+#include "lib/json.h"
 #include "public/hypercall.h"
 #include "public/version.h"
 #include "sys/privcmd.h"
 
 #define INFO_PAGES_PER_MIB 256ull
+#define INFO_KIB_PER_PAGE 4ull
 
 static void info_line(const char *key, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -84,6 +86,22 @@ static void info_print_xl(struct control *control, const struct control_physinfo
 	info_line("xen_pagesize", "4096");
 }
 
+/* What -n adds, in the form of xl. Placement knows neither threads nor nodes: all processors are cores of one socket. */
+static void info_print_topology(const struct control_physinfo *machine)
+{
+	uint32_t cpu;
+
+	printf("cpu_topology           :\ncpu:    core    socket     node\n");
+	for (cpu = 0; cpu < machine->cpus; cpu++) {
+		printf("%3u:    %4u     %4u     %4u\n", cpu, cpu, 0, 0);
+	}
+	printf("device topology        :\nNo device topology data available\n");
+	printf("numa_info              :\nnode:    memsize    memfree    distances\n");
+	printf("%4u:    %6llu     %6llu      %u\n", 0,
+	       (unsigned long long)(machine->total_pages / INFO_PAGES_PER_MIB),
+	       (unsigned long long)(machine->free_pages / INFO_PAGES_PER_MIB), 10);
+}
+
 static void info_print(struct control *control, const struct control_physinfo *machine)
 {
 	uint64_t up = machine->uptime_ns / 1000000000ull;
@@ -109,15 +127,46 @@ static void info_print(struct control *control, const struct control_physinfo *m
 		  (unsigned long long)(up % 60));
 }
 
+static void info_print_json(struct json *json, struct control *control,
+			    const struct control_physinfo *machine)
+{
+	long version = hypercall_call(control->xc, __HYPERVISOR_xen_version, XENVER_version, 0);
+	struct utsname host;
+
+	uname(&host);
+	json_map(json, NULL);
+	json_text(json, "hypervisor", "Lamina");
+	json_text(json, "host", host.nodename);
+	json_text(json, "release", host.release);
+	json_number(json, "xen_major", version < 0 ? 0 : (uint64_t)version >> 16);
+	json_number(json, "xen_minor", version < 0 ? 0 : (uint64_t)version & 0xffff);
+	json_number(json, "control_version", CONTROL_VERSION);
+	json_number(json, "processors", machine->cpus);
+	json_number(json, "cpu_khz", machine->cpu_khz);
+	json_number(json, "total_memory_kib", machine->total_pages * INFO_KIB_PER_PAGE);
+	json_number(json, "free_memory_kib", machine->free_pages * INFO_KIB_PER_PAGE);
+	json_number(json, "claimed_memory_kib", machine->claimed_pages * INFO_KIB_PER_PAGE);
+	json_number(json, "domains", machine->domains);
+	json_number(json, "max_vcpus_per_domain", machine->max_vcpus_per_domain);
+	json_decimal(json, "up_seconds", (double)machine->uptime_ns / 1e9);
+	json_decimal(json, "idle_cpu_seconds", (double)machine->idle_ns / 1e9);
+	json_end(json);
+}
+
 static int info_run(struct verb_context *context, int argc, char **argv)
 {
 	struct control_physinfo machine;
 	struct error error = { 0 };
 	struct control control;
+	struct json json;
+	bool topology = false;
 	int status, rc;
 
-	if (argc > 1 && strcmp(argv[1], "-n") != 0) {
-		return verb_usage(context, "unknown argument '%s'", argv[1]);
+	if (argc > 1) {
+		topology = strcmp(argv[1], "-n") == 0 || strcmp(argv[1], "--numa") == 0;
+		if (!topology || argc > 2) {
+			return verb_usage(context, "unknown argument '%s'", argv[topology ? 2 : 1]);
+		}
 	}
 	status = verb_open_control(context, &control);
 	if (status != VERB_DONE) {
@@ -127,10 +176,17 @@ static int info_run(struct verb_context *context, int argc, char **argv)
 	if (rc < 0) {
 		control_fail(&control, rc, NULL, "ask about the machine", &error);
 		status = verb_fail(context, NULL, &error);
+	} else if (context->format == VERB_FORMAT_JSON) {
+		json_start(&json, stdout);
+		info_print_json(&json, &control, &machine);
+		status = verb_finish_json(context, &json, status);
 	} else if (context->is_xl) {
 		info_print_xl(&control, &machine);
 	} else {
 		info_print(&control, &machine);
+	}
+	if (topology && rc == 0 && context->format == VERB_FORMAT_TEXT) {
+		info_print_topology(&machine);
 	}
 	control_close(&control);
 	return status;
@@ -138,7 +194,10 @@ static int info_run(struct verb_context *context, int argc, char **argv)
 
 const struct verb verb_info = {
 	.name = "info",
-	.usage = "",
+	.usage = "[-n]",
 	.summary = "show the machine: processors, memory, hypervisor",
+	.details = "  -n       also processors and nodes of memory\n"
+		   "  --json   as JSON, memory in KiB\n",
 	.run = info_run,
+	.formats = VERB_HAS_JSON,
 };

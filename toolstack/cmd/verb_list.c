@@ -7,18 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/terminal.h"
 #include "cmd/verb.h"
 #include "cmd/list_long.h"
 #include "cmd/verbs.h"
+#include "lib/domain_defaults.h"
+#include "lib/json.h"
 #include "lib/registry.h"
 #include "lib/uuid.h"
+#include "public/sched.h"
 
 #define LIST_PAGES_PER_MIB 256ull
 
 struct list_options {
 	bool uuids;		/* -v, -u: the UUID as last column */
-	bool is_long;		/* -l: JSON */
-	unsigned int rows;	/* printed so far */
+	bool pools;
+	bool nodes;
+	bool is_long;		/* -l: the configuration too, as JSON or s-expressions */
+	struct json *json;	/* NULL: no JSON */
 };
 
 static const char *list_state_word(const struct control_info *info)
@@ -47,17 +53,43 @@ static const char *list_state_word(const struct control_info *info)
 
 static void list_header(const struct verb_context *context, const struct list_options *options)
 {
-	if (options->is_long) {
-		list_long_start();
+	if (options->json != NULL || options->is_long) {
 		return;
 	}
 	if (context->is_xl) {
 		printf("Name                                        ID   Mem VCPUs\tState\tTime(s)");
 	} else {
-		printf("%-24s %5s %11s %5s  %-6s  %-11s %10s", "NAME", "ID", "MEMORY", "VCPUS", "STATE",
-		       "", "TIME");
+		printf("%s%-24s %5s %11s %5s  %-6s  %-11s %10s",
+		       terminal_paint(context, stdout, TERMINAL_BOLD), "NAME", "ID", "MEMORY", "VCPUS",
+		       "STATE", "", "TIME");
 	}
-	printf("%s\n", options->uuids ? "   UUID" : "");
+	printf("%s%s%s%s\n", options->uuids ? "   UUID" : "", options->pools ? "         Cpupool" : "",
+	       options->nodes ? " NODE Affinity" : "",
+	       terminal_paint(context, stdout, TERMINAL_PLAIN));
+}
+
+/* Green: at work; yellow: held by somebody; red: something went wrong. */
+static enum terminal_paint list_state_paint(const struct control_info *info)
+{
+	if ((info->flags & CONTROL_INFO_SHUTDOWN) != 0) {
+		return info->shutdown_code == SHUTDOWN_crash ? TERMINAL_BAD : TERMINAL_BUSY;
+	}
+	if ((info->flags & (CONTROL_INFO_DYING | CONTROL_INFO_PAUSED | CONTROL_INFO_BUILDING)) != 0) {
+		return TERMINAL_BUSY;
+	}
+	return TERMINAL_GOOD;
+}
+
+static void list_row_for_programs(const struct list_options *options,
+				  const struct control_info *info, const char *name)
+{
+	if (options->json == NULL) {
+		list_long_sxp(info, name);
+	} else if (options->is_long) {
+		list_long_json(options->json, info, name);
+	} else {
+		list_row_json(options->json, info, name);
+	}
 }
 
 /* The letters of xl and a word for them, in that order, so that scripts written for xl find them. */
@@ -70,8 +102,8 @@ static void list_row(const struct verb_context *context, struct list_options *op
 	char uuid[UUID_TEXT_BYTES];
 	char state[7];
 
-	if (options->is_long) {
-		list_long_row(info, name, options->rows++ == 0);
+	if (options->json != NULL || options->is_long) {
+		list_row_for_programs(options, info, name);
 		return;
 	}
 	verb_xl_state(info, state);
@@ -80,13 +112,21 @@ static void list_row(const struct verb_context *context, struct list_options *op
 		       (unsigned long)(info->tot_pages / LIST_PAGES_PER_MIB), info->online_vcpus,
 		       state, seconds);
 	} else {
-		printf("%-24s %5d %7lu MiB %5d  %s  %-11s %8.1f s", name, info->domid,
+		printf("%-24s %5d %7lu MiB %5d  %s  %s%-11s%s %8.1f s", name, info->domid,
 		       (unsigned long)(info->tot_pages / LIST_PAGES_PER_MIB), info->online_vcpus,
-		       state, list_state_word(info), seconds);
+		       state, terminal_paint(context, stdout, list_state_paint(info)),
+		       list_state_word(info), terminal_paint(context, stdout, TERMINAL_PLAIN), seconds);
 	}
 	if (options->uuids) {
 		uuid_format(info->handle, uuid);
 		printf("   %s", uuid);
+	}
+	/* There is one pool, and one node for every domain. */
+	if (options->pools) {
+		printf("%16s", "Pool-0");
+	}
+	if (options->nodes) {
+		printf(" all");
 	}
 	printf("\n");
 }
@@ -150,34 +190,57 @@ static int list_some(const struct verb_context *context, struct list_options *op
 	return status;
 }
 
+static int list_domains(struct verb_context *context, struct list_options *options, int argc,
+			char **argv)
+{
+	return argc > 0 ? list_some(context, options, argc, argv) : list_all(context, options);
+}
+
 static int list_run(struct verb_context *context, int argc, char **argv)
 {
-	struct list_options options = { 0 };
+	struct list_options options = { .is_long = context->format == VERB_FORMAT_SXP };
+	struct domain_defaults defaults;
+	struct json json;
 	int status;
 	int i;
 
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
 		if (strcmp(argv[i], "-v") == 0 || strcmp(argv[i], "-u") == 0) {
 			options.uuids = true;
+		} else if (strcmp(argv[i], "-c") == 0 || strcmp(argv[i], "--cpupool") == 0) {
+			options.pools = true;
+		} else if (strcmp(argv[i], "-n") == 0 || strcmp(argv[i], "--numa") == 0) {
+			options.nodes = true;
 		} else if (strcmp(argv[i], "-l") == 0 || strcmp(argv[i], "--long") == 0) {
 			options.is_long = true;
 		} else {
 			return verb_usage(context, "unknown option '%s'", argv[i]);
 		}
 	}
-	status = i < argc ? list_some(context, &options, argc - i, argv + i) :
-		 list_all(context, &options);
-	if (options.is_long && status == VERB_DONE) {
-		list_long_end();
+	if (options.is_long && context->format == VERB_FORMAT_TEXT &&
+	    domain_defaults_load(&defaults, NULL, NULL) == 0 && defaults.prints_sxp) {
+		context->format = VERB_FORMAT_SXP;
 	}
-	return status;
+	if (context->format == VERB_FORMAT_SXP ||
+	    (!options.is_long && context->format == VERB_FORMAT_TEXT)) {
+		return list_domains(context, &options, argc - i, argv + i);
+	}
+	json_start(&json, stdout);
+	json_list(&json, NULL);
+	options.json = &json;
+	status = list_domains(context, &options, argc - i, argv + i);
+	return verb_finish_json(context, &json, status);
 }
 
 const struct verb verb_list = {
 	.name = "list",
-	.usage = "[-v] [-l] [DOMAIN...]",
+	.usage = "[-v] [-c] [-n] [-l] [DOMAIN...]",
 	.summary = "show domains: memory, virtual processors, state, processor time",
-	.details = "  -v   also show UUIDs\n"
-		   "  -l   everything, as JSON\n",
+	.details = "  -v       also show UUIDs\n"
+		   "  -c       also show the pool of processors: there is one\n"
+		   "  -n       also show the nodes whose memory is used: all\n"
+		   "  -l       everything with the configuration, as JSON or by --format=sxp\n"
+		   "  --json   the table as JSON\n",
 	.run = list_run,
+	.formats = VERB_HAS_JSON | VERB_HAS_SXP,
 };

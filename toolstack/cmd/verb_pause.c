@@ -8,18 +8,27 @@
 #include <errno.h>
 #include <stdio.h>
 
+/* Asking for what is so already is no failure, but whoever asks may be mistaken in the domain. */
+static void pause_note_state(const struct verb_context *context, const struct domain_ref *ref,
+			     uint32_t cmd)
+{
+	bool is_paused = (ref->info.flags & CONTROL_INFO_PAUSED) != 0;
+
+	if (is_paused == (cmd == CONTROL_DOM_PAUSE)) {
+		verb_warn(context, ref->name, "it %s",
+			  is_paused ? "is paused already" : "was not paused");
+	}
+}
+
 static int pause_apply(struct verb_context *context, int argc, char **argv, uint32_t cmd)
 {
 	struct error error = { 0 };
 	struct control control;
 	struct domain_ref ref;
 	char object[DOMAIN_NAME_BYTES + 16];
-	int status = verb_one_domain(context, argc, argv);
+	int status = verb_open_one_domain(context, argc, argv, &control, &ref);
 	int rc;
 
-	if (status == VERB_DONE) {
-		status = verb_open_domain(context, argv[1], &control, &ref);
-	}
 	if (status != VERB_DONE) {
 		return status;
 	}
@@ -29,6 +38,7 @@ static int pause_apply(struct verb_context *context, int argc, char **argv, uint
 	} else if ((ref.info.flags & CONTROL_INFO_SHUTDOWN) != 0) {
 		rc = error_set(&error, EBUSY, object, "has shut down");
 	} else {
+		pause_note_state(context, &ref, cmd);
 		rc = control_dom_simple(&control, ref.domid, cmd);
 		if (rc < 0) {
 			control_fail(&control, rc, object, context->verb->name, &error);

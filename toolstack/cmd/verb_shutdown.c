@@ -13,8 +13,6 @@
 #include "lib/store_entries.h"
 #include "xenbus/client/xenstore.h"
 
-#define SHUTDOWN_MAX_DOMAINS 64
-
 struct shutdown_job {
 	struct verb_context *context;
 	const char *request;		/* "poweroff", "reboot" */
@@ -23,7 +21,7 @@ struct shutdown_job {
 	struct control control;
 	struct xs_handle *store;
 	int count;
-	struct domain_ref refs[SHUTDOWN_MAX_DOMAINS];
+	struct domain_ref *refs;
 };
 
 /* A kernel announces in control/feature-... that it listens; before that it may still be booting. */
@@ -37,11 +35,13 @@ static void shutdown_check_feature(const struct shutdown_job *job, const struct 
 		 job->request);
 	value = xs_read(job->store, XBT_NULL, path, &length);
 	if (value == NULL || strcmp(value, "1") != 0) {
-		fprintf(stderr, "%s %s %s: warning: its kernel has not said that it listens for this; "
-			"'destroy' ends it without asking\n", job->context->program,
-			job->context->verb->name, ref->name);
+		verb_warn(job->context, ref->name, "its kernel has not said that it listens for this; "
+			  "'destroy' ends it without asking");
 	}
 	free(value);
+	if ((ref->info.flags & CONTROL_INFO_PAUSED) != 0) {
+		verb_warn(job->context, ref->name, "it is paused: it acts when it is unpaused");
+	}
 }
 
 static int shutdown_one(struct shutdown_job *job, const struct domain_ref *ref,
@@ -106,7 +106,8 @@ static int shutdown_collect(struct shutdown_job *job, struct error *error)
 	if (count < 0) {
 		return control_fail(&job->control, count, NULL, "list the domains", error);
 	}
-	for (i = 0; i < count && job->count < SHUTDOWN_MAX_DOMAINS; i++) {
+	job->refs = calloc((size_t)count, sizeof(*job->refs));
+	for (i = 0; i < count && job->refs != NULL; i++) {
 		struct domain_ref *ref = &job->refs[job->count];
 		char number[8];
 
@@ -117,37 +118,57 @@ static int shutdown_collect(struct shutdown_job *job, struct error *error)
 		}
 	}
 	free(rows);
-	return 0;
+	return job->refs != NULL ? 0 : error_set(error, ENOMEM, NULL, "no memory for the list of domains");
+}
+
+static int shutdown_find(struct shutdown_job *job, const char *name, struct error *error)
+{
+	job->refs = calloc(1, sizeof(*job->refs));
+	job->count = 1;
+	return job->refs != NULL ? domain_find(&job->control, name, &job->refs[0], error) :
+				   error_set(error, ENOMEM, NULL, "no memory");
+}
+
+/* Asks them all: one that cannot be asked is said, dropped, and no reason to spare the others. */
+static int shutdown_ask(struct shutdown_job *job)
+{
+	int status = VERB_DONE;
+	int i, kept = 0;
+
+	for (i = 0; i < job->count; i++) {
+		struct error error = { 0 };
+
+		if (shutdown_one(job, &job->refs[i], &error) < 0) {
+			status = verb_fail(job->context, NULL, &error);
+		} else {
+			job->refs[kept++] = job->refs[i];
+		}
+	}
+	job->count = kept;
+	return status;
 }
 
 static int shutdown_run_job(struct shutdown_job *job, const char *name)
 {
 	struct error error = { 0 };
-	int rc = 0;
-	int i;
+	int status = VERB_DONE;
+	int rc = job->all ? shutdown_collect(job, &error) : shutdown_find(job, name, &error);
 
-	if (job->all) {
-		rc = shutdown_collect(job, &error);
-	} else {
-		rc = domain_find(&job->control, name, &job->refs[0], &error);
-		job->count = 1;
-	}
 	if (rc == 0) {
 		rc = store_connect(&job->store, &error);
 	}
 	if (rc == 0 && job->wait && !xs_watch(job->store, "@releaseDomain", "shutdown")) {
 		rc = error_set(&error, errno, "xenstored", "refused the watch: %s", strerror(errno));
 	}
-	for (i = 0; i < job->count && rc == 0; i++) {
-		rc = shutdown_one(job, &job->refs[i], &error);
-	}
-	if (rc == 0 && job->wait) {
-		rc = shutdown_wait(job, &error);
+	if (rc == 0) {
+		status = shutdown_ask(job);
+		rc = job->wait ? shutdown_wait(job, &error) : 0;
 	}
 	if (job->store != NULL) {
 		xs_close(job->store);
 	}
-	return rc < 0 ? verb_fail(job->context, NULL, &error) : VERB_DONE;
+	free(job->refs);
+	return rc < 0 ? verb_fail(job->context, NULL, &error) : status;
 }
 
 static int shutdown_apply(struct verb_context *context, int argc, char **argv,

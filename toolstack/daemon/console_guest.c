@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 
 #include "daemon/console.h"
-#include "daemon/console_ring.h"
+#include "drivers/console/console_ring.h"
 #include "sys/log.h"
 
 #define CONSOLE_MAX_PORT 131072u

@@ -26,6 +26,8 @@ static struct supervisor supervisor = {
 					     .socket = LAMINA_CONSOLE_SOCKET },
 		[SUPERVISOR_BLKD] = { .program = "lam-blkd", .argument = "--foreground",
 				      .socket = LAMINA_BLKD_SOCKET },
+		[SUPERVISOR_NETD] = { .program = "lam-netd", .argument = "--foreground",
+				      .socket = LAMINA_NETD_SOCKET },
 	},
 };
 
@@ -65,11 +67,24 @@ static int lamd_open(struct error *error)
 	return 0;
 }
 
+/* Takes --no-daemons out of the arguments: somebody else (systemd) starts the other daemons. */
+static int lamd_take_no_daemons(int argc, char **argv)
+{
+	if (argc < 2 || strcmp(argv[1], "--no-daemons") != 0) {
+		return argc;
+	}
+	supervisor.starts_nothing = true;
+	memmove(&argv[1], &argv[2], (size_t)(argc - 1) * sizeof(argv[0]));
+	return argc - 1;
+}
+
 int main(int argc, char **argv)
 {
 	struct error error = { 0 };
 	bool foreground;
 	int status;
+
+	argc = lamd_take_no_daemons(argc, argv);
 
 	status = background_arguments(argc, argv, "lamd", &foreground);
 	if (status >= 0) {

@@ -37,14 +37,14 @@ static void daemons_retry_later(struct supervisor *supervisor)
 }
 
 /* Starts a daemon unless we did a moment ago. */
-static void daemons_start(struct supervisor_daemon *daemon)
+static void daemons_start(const struct supervisor *supervisor, struct supervisor_daemon *daemon)
 {
 	char *argv[] = { (char *)(uintptr_t)daemon->program, (char *)(uintptr_t)daemon->argument,
 			 NULL };
 	uint64_t now = supervisor_now();
 	pid_t pid;
 
-	if (daemon->pid != 0 ||
+	if (supervisor->starts_nothing || daemon->pid != 0 ||
 	    (daemon->last_start != 0 && now - daemon->last_start < DAEMONS_START_INTERVAL)) {
 		return;
 	}
@@ -149,14 +149,14 @@ void supervisor_daemons_connect(struct supervisor *supervisor)
 	uint32_t i;
 
 	if (!have_all) {
-		daemons_start(&supervisor->daemons[SUPERVISOR_XENSTORED]);
+		daemons_start(supervisor, &supervisor->daemons[SUPERVISOR_XENSTORED]);
 	}
 	for (i = 0; i < SUPERVISOR_DAEMONS; i++) {
 		struct supervisor_daemon *daemon = &supervisor->daemons[i];
 
 		if (daemon->socket != NULL && !daemons_connect_one(supervisor, daemon)) {
 			have_all = false;
-			daemons_start(daemon);
+			daemons_start(supervisor, daemon);
 		}
 	}
 	if (!have_all || supervisor->store == NULL) {

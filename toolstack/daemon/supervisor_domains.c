@@ -15,6 +15,7 @@
 #include "lib/paths.h"
 #include "lib/registry.h"
 #include "lib/store_entries.h"
+#include "lib/vif_store.h"
 #include "public/sched.h"
 #include "sys/error.h"
 #include "sys/log.h"
@@ -49,20 +50,17 @@ static void supervisor_keep(struct supervisor *supervisor, const struct control_
 	memcpy(kept->uuid, info->handle, sizeof(kept->uuid));
 }
 
-/* Kept domains that are gone, so that the table holds live ones only. */
-static void supervisor_forget_gone(struct supervisor *supervisor, const struct control_info *rows,
-				   int count)
+/* The domain with this id that was kept, unless it is @handle's, is gone: the table holds live ones only. */
+static void supervisor_forget(struct supervisor *supervisor, uint16_t domid, const uint8_t handle[16])
 {
 	uint32_t from, to = 0;
-	int i;
 
 	for (from = 0; from < supervisor->kept_count; from++) {
-		for (i = 0; i < count; i++) {
-			if (rows[i].domid == supervisor->kept[from].domid &&
-			    memcmp(rows[i].handle, supervisor->kept[from].uuid, 16) == 0) {
-				supervisor->kept[to++] = supervisor->kept[from];
-				break;
-			}
+		const struct supervisor_kept *kept = &supervisor->kept[from];
+
+		if (kept->domid != domid ||
+		    (handle != NULL && memcmp(handle, kept->uuid, sizeof(kept->uuid)) == 0)) {
+			supervisor->kept[to++] = *kept;
 		}
 	}
 	supervisor->kept_count = to;
@@ -92,6 +90,7 @@ static void supervisor_destroy(struct supervisor *supervisor, const struct domai
 	if (domain_destroy(&supervisor->control, ref, &error) < 0) {
 		error_format(&error, text, sizeof(text));
 		log_error("%s", text);
+		supervisor->changes_seen = 0; /* tried again when the next one stops */
 	}
 }
 
@@ -135,45 +134,16 @@ static void supervisor_restart(struct supervisor *supervisor, const struct domai
 	supervisor_job_add(supervisor, config->name, path);
 }
 
-/* Tells readers of the store the new name; they get by without. */
-static void supervisor_store_name(struct supervisor *supervisor, uint16_t domid, const char *name)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/local/domain/%u/name", domid);
-	if (supervisor->store != NULL &&
-	    !xs_write(supervisor->store, XBT_NULL, path, name, (unsigned int)strlen(name))) {
-		log_warning("%s: the store keeps its old name: %s", name, strerror(errno));
-	}
-}
-
 /* The old domain stays under another name: NAME-N. */
 static int supervisor_rename(struct supervisor *supervisor, const struct domain_ref *ref)
 {
-	const struct registry_record *found;
-	struct registry_record record;
-	struct registry registry;
+	char name[DOMAIN_NAME_BYTES];
 	unsigned int i;
-	int rc = registry_lock(&registry, NULL);
+	int rc = -EEXIST;
 
-	if (rc < 0) {
-		return rc;
-	}
-	found = registry_find(&registry, ref->domid, ref->info.handle);
-	rc = found != NULL ? 0 : -ENOENT;
-	if (rc == 0) {
-		record = *found;
-		for (i = 1; i < 1000; i++) {
-			snprintf(record.name, sizeof(record.name), "%.70s-%u", ref->name, i);
-			if (registry_find_name(&registry, record.name, NULL) == NULL) {
-				break;
-			}
-		}
-		rc = registry_put(&registry, &record, NULL);
-	}
-	registry_close(&registry);
-	if (rc == 0) {
-		supervisor_store_name(supervisor, ref->domid, record.name);
+	for (i = 1; i < 1000 && rc == -EEXIST; i++) {
+		snprintf(name, sizeof(name), "%.70s-%u", ref->name, i);
+		rc = domain_rename(&supervisor->control, ref, name, NULL);
 	}
 	return rc;
 }
@@ -193,19 +163,36 @@ static void supervisor_rename_restart(struct supervisor *supervisor, const struc
 	supervisor_restart(supervisor, ref, config);
 }
 
+/* Keeps the domain as it is until the child has written its core. */
+static bool supervisor_dump(struct supervisor *supervisor, const struct domain_ref *ref,
+			    enum domain_action action)
+{
+	if ((action != DOMAIN_ACTION_COREDUMP_DESTROY && action != DOMAIN_ACTION_COREDUMP_RESTART) ||
+	    supervisor_dump_add(supervisor, ref) < 0) {
+		return false;
+	}
+	supervisor_keep(supervisor, &ref->info);
+	return true;
+}
+
 static void supervisor_act(struct supervisor *supervisor, const struct domain_ref *ref,
-			   struct domain_config *config)
+			   struct domain_config *config, bool is_dumped)
 {
 	enum domain_event event = supervisor_event(ref->info.shutdown_code);
 	enum domain_action action = config->on[event];
 
+	if (!is_dumped && supervisor_dump(supervisor, ref, action)) {
+		return;
+	}
 	log_info("%s (domain %u): %s: %s", ref->name, ref->domid, domain_event_name(event),
 		 domain_action_name(action));
 	switch (action) {
 	case DOMAIN_ACTION_DESTROY:
+	case DOMAIN_ACTION_COREDUMP_DESTROY:
 		supervisor_destroy(supervisor, ref);
 		break;
 	case DOMAIN_ACTION_RESTART:
+	case DOMAIN_ACTION_COREDUMP_RESTART:
 		supervisor_destroy(supervisor, ref);
 		supervisor_restart(supervisor, ref, config);
 		break;
@@ -218,7 +205,8 @@ static void supervisor_act(struct supervisor *supervisor, const struct domain_re
 	}
 }
 
-static void supervisor_handle(struct supervisor *supervisor, const struct control_info *info)
+static void supervisor_handle(struct supervisor *supervisor, const struct control_info *info,
+			      bool is_dumped)
 {
 	struct domain_config_source source = { 0 };
 	struct domain_config *config = calloc(1, sizeof(*config));
@@ -233,9 +221,29 @@ static void supervisor_handle(struct supervisor *supervisor, const struct contro
 		supervisor_keep(supervisor, info);
 	} else {
 		snprintf(ref.name, sizeof(ref.name), "%s", config->name);
-		supervisor_act(supervisor, &ref, config);
+		supervisor_act(supervisor, &ref, config, is_dumped);
 	}
 	free(config);
+}
+
+void supervisor_dump_ended(struct supervisor *supervisor, const struct supervisor_kept *dumped)
+{
+	struct control_info info;
+	uint32_t i;
+
+	for (i = 0; i < supervisor->kept_count; i++) {
+		if (memcmp(supervisor->kept[i].uuid, dumped->uuid, sizeof(dumped->uuid)) == 0 &&
+		    supervisor->kept[i].domid == dumped->domid) {
+			supervisor->kept[i] = supervisor->kept[--supervisor->kept_count];
+			break;
+		}
+	}
+	/* Somebody may have destroyed it meanwhile. */
+	if (control_info(&supervisor->control, dumped->domid, &info) == 0 &&
+	    memcmp(info.handle, dumped->uuid, sizeof(dumped->uuid)) == 0 &&
+	    (info.flags & CONTROL_INFO_SHUTDOWN) != 0 && (info.flags & CONTROL_INFO_DYING) == 0) {
+		supervisor_handle(supervisor, &info, true);
+	}
 }
 
 static void supervisor_repair(struct supervisor *supervisor)
@@ -252,7 +260,16 @@ static void supervisor_repair(struct supervisor *supervisor)
 	}
 }
 
-void supervisor_check_domains(struct supervisor *supervisor)
+static void supervisor_look_at(struct supervisor *supervisor, const struct control_info *info)
+{
+	if ((info->flags & CONTROL_INFO_SHUTDOWN) != 0 &&
+	    (info->flags & (CONTROL_INFO_DYING | CONTROL_INFO_PRIVILEGED)) == 0 &&
+	    info->shutdown_code != SHUTDOWN_suspend && !supervisor_is_kept(supervisor, info)) {
+		supervisor_handle(supervisor, info, false);
+	}
+}
+
+static void supervisor_look_at_all(struct supervisor *supervisor)
 {
 	struct control_info *rows = NULL;
 	int count = control_list(&supervisor->control, &rows);
@@ -260,27 +277,55 @@ void supervisor_check_domains(struct supervisor *supervisor)
 
 	if (count < 0) {
 		log_error("the hypervisor does not list its domains: %s", strerror(-count));
-		return;
+		supervisor->changes_seen = 0;
 	}
-	supervisor_forget_gone(supervisor, rows, count);
 	for (i = 0; i < count; i++) {
-		if ((rows[i].flags & CONTROL_INFO_SHUTDOWN) != 0 &&
-		    (rows[i].flags & (CONTROL_INFO_DYING | CONTROL_INFO_PRIVILEGED)) == 0 &&
-		    rows[i].shutdown_code != SHUTDOWN_suspend &&
-		    !supervisor_is_kept(supervisor, &rows[i])) {
-			supervisor_handle(supervisor, &rows[i]);
-		}
+		supervisor_look_at(supervisor, &rows[i]);
 	}
 	free(rows);
+}
+
+static void supervisor_look_at_one(struct supervisor *supervisor, uint16_t domid)
+{
+	struct control_info info;
+	int rc = control_info(&supervisor->control, domid, &info);
+
+	if (rc == 0) {
+		supervisor_forget(supervisor, domid, info.handle);
+		supervisor_look_at(supervisor, &info);
+	} else if (rc == -ESRCH) {
+		supervisor_forget(supervisor, domid, NULL);
+	} else {
+		log_error("the hypervisor does not tell of domain %u: %s", domid, strerror(-rc));
+		supervisor->changes_seen = 0;
+	}
+}
+
+/* What happens while it acts is in the log too: until there is nothing new. */
+void supervisor_check_domains(struct supervisor *supervisor)
+{
+	uint16_t domids[CONTROL_CHANGES_ROOM];
+	int count, i;
+
+	do {
+		count = control_changes(&supervisor->control, &supervisor->changes_seen, domids);
+		for (i = 0; i < count; i++) {
+			supervisor_look_at_one(supervisor, domids[i]);
+		}
+	} while (count > 0);
+	if (count < 0) {
+		supervisor_look_at_all(supervisor);
+	}
 	supervisor_repair(supervisor);
 }
 
-static void supervisor_sweep_disks(struct supervisor *supervisor, uint16_t domid)
+static void supervisor_sweep_devices(struct supervisor *supervisor, uint16_t domid)
 {
 	struct xs_batch *batch = xs_batch_create(supervisor->store, XBT_NULL);
 
 	if (batch != NULL) {
 		disk_store_remove_all(batch, domid);
+		vif_store_remove_all(batch, domid);
 		xs_batch_run(batch, NULL);
 	}
 }
@@ -303,7 +348,7 @@ void supervisor_sweep_store(struct supervisor *supervisor)
 			xs_rm(supervisor->store, XBT_NULL, path);
 			snprintf(path, sizeof(path), "/local/domain/%lu", number);
 			xs_rm(supervisor->store, XBT_NULL, path);
-			supervisor_sweep_disks(supervisor, (uint16_t)number);
+			supervisor_sweep_devices(supervisor, (uint16_t)number);
 		}
 	}
 	free(names);

@@ -8,11 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "daemon/supervisor.h"
+#include "lib/paths.h"
 #include "sys/log.h"
 
 extern char **environ;
@@ -62,27 +64,38 @@ static void supervisor_job_done(struct supervisor *supervisor, struct supervisor
 		at = &(*at)->next;
 	}
 	*at = job->next;
-	unlink(job->path);
+	if (!job->is_dump) {
+		unlink(job->path);
+	}
 	free(job);
 }
 
-/* Starts waiting jobs while there is room; those that cannot be started are dropped. */
+static pid_t supervisor_job_spawn(struct supervisor_job *job)
+{
+	char domid[8];
+	char *create[] = { "lam", "create", "-q", job->path, NULL };
+	char *dump[] = { "lam", "dump-core", domid, job->path, NULL };
+
+	snprintf(domid, sizeof(domid), "%u", job->dumped.domid);
+	return supervisor_spawn("lam", job->is_dump ? dump : create);
+}
+
+/* Starts waiting jobs while there is room; those that cannot be started are dropped: a domain to be dumped stays as it is. */
 static void supervisor_jobs_start(struct supervisor *supervisor)
 {
 	struct supervisor_job *job = supervisor->jobs;
 
 	while (job != NULL && supervisor_running_jobs(supervisor) < SUPERVISOR_MAX_JOBS) {
 		struct supervisor_job *next = job->next;
-		char *argv[] = { "lam", "create", "-q", job->path, NULL };
-
 		if (job->pid == 0) {
-			pid_t pid = supervisor_spawn("lam", argv);
+			pid_t pid = supervisor_job_spawn(job);
 
 			if (pid > 0) {
 				job->pid = pid;
 			} else {
-				log_error("%s: cannot be started again: lam does not run: %s",
-					  job->name, strerror((int)-pid));
+				log_error("%s: cannot be %s: lam does not run: %s", job->name,
+					  job->is_dump ? "dumped and is kept" : "started again",
+					  strerror((int)-pid));
 				supervisor_job_done(supervisor, job);
 			}
 		}
@@ -90,17 +103,10 @@ static void supervisor_jobs_start(struct supervisor *supervisor)
 	}
 }
 
-void supervisor_job_add(struct supervisor *supervisor, const char *name, const char *path)
+static void supervisor_job_append(struct supervisor *supervisor, struct supervisor_job *job)
 {
-	struct supervisor_job *job = calloc(1, sizeof(*job));
 	struct supervisor_job **at = &supervisor->jobs;
 
-	if (job == NULL) {
-		log_error("%s: no memory to start it again", name);
-		return;
-	}
-	snprintf(job->name, sizeof(job->name), "%s", name);
-	snprintf(job->path, sizeof(job->path), "%s", path);
 	while (*at != NULL) {
 		at = &(*at)->next;
 	}
@@ -108,8 +114,58 @@ void supervisor_job_add(struct supervisor *supervisor, const char *name, const c
 	supervisor_jobs_start(supervisor);
 }
 
+void supervisor_job_add(struct supervisor *supervisor, const char *name, const char *path)
+{
+	struct supervisor_job *job = calloc(1, sizeof(*job));
+
+	if (job == NULL) {
+		log_error("%s: no memory to start it again", name);
+		return;
+	}
+	snprintf(job->name, sizeof(job->name), "%s", name);
+	snprintf(job->path, sizeof(job->path), "%s", path);
+	supervisor_job_append(supervisor, job);
+}
+
+int supervisor_dump_add(struct supervisor *supervisor, const struct domain_ref *ref)
+{
+	struct supervisor_job *job = calloc(1, sizeof(*job));
+
+	if (job == NULL) {
+		log_error("%s: no memory to dump it", ref->name);
+		return -ENOMEM;
+	}
+	mkdir("/var/lib", 0755);
+	mkdir(LAMINA_STATE_DIR, 0755);
+	if (mkdir(LAMINA_DUMP_DIR, 0700) < 0 && errno != EEXIST) {
+		log_error("%s: %s", LAMINA_DUMP_DIR, strerror(errno));
+	}
+	job->is_dump = true;
+	job->dumped.domid = ref->domid;
+	memcpy(job->dumped.uuid, ref->info.handle, sizeof(job->dumped.uuid));
+	snprintf(job->name, sizeof(job->name), "%s", ref->name);
+	snprintf(job->path, sizeof(job->path), LAMINA_DUMP_DIR "/%s", ref->name);
+	supervisor_job_append(supervisor, job);
+	return 0;
+}
+
+static void supervisor_dump_job_ended(struct supervisor *supervisor, struct supervisor_job *job,
+				      bool is_good)
+{
+	struct supervisor_kept dumped = job->dumped;
+
+	if (is_good) {
+		log_info("%s: its core is %s", job->name, job->path);
+	} else {
+		log_error("%s: could not be dumped to %s; the reason stands above", job->name, job->path);
+	}
+	supervisor_job_done(supervisor, job);
+	supervisor_dump_ended(supervisor, &dumped);
+}
+
 static void supervisor_job_ended(struct supervisor *supervisor, pid_t pid, int status)
 {
+	const bool is_good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	struct supervisor_job *job = supervisor->jobs;
 
 	while (job != NULL && job->pid != pid) {
@@ -118,7 +174,11 @@ static void supervisor_job_ended(struct supervisor *supervisor, pid_t pid, int s
 	if (job == NULL) {
 		return;
 	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+	if (job->is_dump) {
+		supervisor_dump_job_ended(supervisor, job, is_good);
+		return;
+	}
+	if (is_good) {
 		log_info("%s: started again", job->name);
 	} else {
 		log_error("%s: could not be started again; the reason stands above", job->name);
