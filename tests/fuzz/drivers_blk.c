@@ -52,7 +52,7 @@ static void fuzz_put_slot(struct fuzz_input *input)
 static void fuzz_kill(void)
 {
 	blk_world_kill();
-	if (world.device.is_stopped) {
+	if (world.device.base.is_stopped) {
 		memset(world.ring, 0, sizeof(struct ring_shared));
 		ring_front_start(&world.front, &world.front.slots);
 		blk_world_kill();

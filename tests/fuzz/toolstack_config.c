@@ -38,7 +38,7 @@ static int read_config(const char *text, size_t bytes, const char *argument,
 static void check_again(const struct domain_config *config)
 {
 	struct domain_config *again = calloc(1, sizeof(*again));
-	char text[16384];
+	static char text[DOMAIN_CONFIG_TEXT_BYTES];
 	size_t length = domain_config_write(config, text, sizeof(text));
 
 	if (length >= sizeof(text) || read_config(text, length, NULL, again) < 0 ||

@@ -42,6 +42,14 @@ static void check_user(void)
 	EXPECT_EQ(read_gs(), 0x65);
 }
 
+static uint16_t gs_selector(void)
+{
+	uint16_t selector;
+
+	__asm__ volatile("mov %%gs, %0" : "=r"(selector));
+	return selector;
+}
+
 static void run(void)
 {
 	static const uint64_t bad[] = { 0x800000000000, 0x8000000000000000, 0xffff7fffffffffff };
@@ -58,8 +66,10 @@ static void run(void)
 			EXPECT_EQ(hypercall_set_segment_base(which, bad[i]), -XEN_EINVAL);
 		}
 	}
-	EXPECT_EQ(hypercall_set_segment_base(SEGBASE_GS_USER_SEL, 0), 0);
 	EXPECT_EQ(hypercall_set_segment_base(SEGBASE_GS_USER_SEL, FLAT_RING3_DS32), 0);
+	EXPECT_EQ(gs_selector(), FLAT_RING3_DS32);
+	EXPECT_EQ(hypercall_set_segment_base(SEGBASE_GS_USER_SEL, 0), 0);
+	EXPECT_EQ(gs_selector(), 0);
 	EXPECT_EQ(hypercall_set_segment_base(SEGBASE_GS_USER_SEL, 0x7778), 0);
 	EXPECT_EQ(read_gs(), 0x65);
 	EXPECT_EQ(hypercall_set_segment_base(9, 0), -XEN_EINVAL);

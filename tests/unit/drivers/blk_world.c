@@ -13,95 +13,6 @@
 
 struct blk_world world;
 
-int gntdev_map(struct gntdev *gntdev, const struct gntdev_refs *refs, int prot,
-	       struct gntdev_mapping *mapping)
-{
-	(void)gntdev;
-	(void)prot;
-	mapping->address = world.ring;
-	mapping->count = refs->count;
-	return 0;
-}
-
-void gntdev_unmap(struct gntdev *gntdev, struct gntdev_mapping *mapping)
-{
-	(void)gntdev;
-	if (mapping->address != NULL) {
-		mapping->address = NULL;
-		world.unmapped++;
-	}
-}
-
-static uint8_t *world_at(const struct gntdev_copy_end *end, bool is_foreign, uint16_t len)
-{
-	if (!is_foreign) {
-		return end->virt;
-	}
-	assert(end->foreign.offset + len <= 4096);
-	assert(end->foreign.domid == BLK_WORLD_DOMID);
-	if (end->foreign.ref == 0 || end->foreign.ref >= BLK_WORLD_PAGES) {
-		return NULL;
-	}
-	return world.pages[end->foreign.ref] + end->foreign.offset;
-}
-
-int gntdev_copy(struct gntdev *gntdev, struct gntdev_copy_segment *segments, uint32_t count)
-{
-	uint32_t i;
-
-	(void)gntdev;
-	for (i = 0; i < count; i++) {
-		uint16_t flags = segments[i].flags;
-		uint8_t *from = world_at(&segments[i].source, flags & GNTDEV_COPY_SOURCE_GREF,
-					 segments[i].len);
-		uint8_t *to = world_at(&segments[i].dest, flags & GNTDEV_COPY_DEST_GREF,
-				       segments[i].len);
-
-		segments[i].status = from == NULL || to == NULL ? -3 : 0;
-		if (segments[i].status == 0) {
-			memcpy(to, from, segments[i].len);
-		}
-	}
-	return 0;
-}
-
-int evtchn_bind_interdomain(struct evtchn *evtchn, uint16_t domid, uint32_t remote_port)
-{
-	(void)evtchn;
-	(void)domid;
-	return (int)remote_port;
-}
-
-int evtchn_unbind(struct evtchn *evtchn, uint32_t port)
-{
-	(void)evtchn;
-	(void)port;
-	return 0;
-}
-
-int evtchn_notify(struct evtchn *evtchn, uint32_t port)
-{
-	(void)evtchn;
-	(void)port;
-	world.notified++;
-	return 0;
-}
-
-int evtchn_read(struct evtchn *evtchn, uint32_t *ports, unsigned int count)
-{
-	(void)evtchn;
-	(void)ports;
-	(void)count;
-	return -EAGAIN;
-}
-
-int evtchn_unmask(struct evtchn *evtchn, uint32_t port)
-{
-	(void)evtchn;
-	(void)port;
-	return 0;
-}
-
 int blk_io_start(struct blk_daemon *daemon, struct blk_request *request)
 {
 	(void)daemon;
@@ -134,7 +45,7 @@ static int world_do(struct blk_request *request)
 	return (int)bytes;
 }
 
-void blk_io_flush(struct blk_daemon *daemon)
+void blk_io_flush(struct back_daemon *daemon)
 {
 	(void)daemon;
 	while (!world.hold_io && world.started_count != 0) {
@@ -144,7 +55,8 @@ void blk_io_flush(struct blk_daemon *daemon)
 		world.started_count--;
 		memmove(&world.started[at], &world.started[at + 1],
 			(world.started_count - at) * sizeof(world.started[0]));
-		blk_request_ended(request, world_do(request));
+		blk_request_ended(request, world.fail_with != 0 ? world.fail_with :
+							  world_do(request));
 	}
 }
 
@@ -164,29 +76,30 @@ static void world_attach(void)
 
 	assert(queue != NULL);
 	memset(&world.device, 0, sizeof(world.device));
-	world.device.daemon = &world.daemon;
-	world.device.domid = BLK_WORLD_DOMID;
-	world.device.number = 51712;
+	world.device.base.daemon = &world.daemon.base;
+	world.device.base.kind = &blk_kind;
+	world.device.base.domid = BACK_WORLD_DOMID;
+	world.device.base.number = 51712;
 	world.device.image.fd = -1;
 	world.device.image.limits.sectors = BLK_WORLD_SECTORS;
 	world.device.image.limits.has_discard = true;
-	world.device.limit.used = 100;
-	world.device.limit.next_ns = UINT64_MAX;
+	world.device.base.limit.used = 100;
+	world.device.base.limit.next_ns = UINT64_MAX;
 	queue->device = &world.device;
 	queue->ref = 8;
-	queue->port = 3;
-	gntdev_map(&world.daemon.gntdev, &(struct gntdev_refs){ .count = 2 }, 0, &queue->mapping);
+	queue->port.run = blk_queue_run;
+	gntdev_map(&world.daemon.base.gntdev, &(struct gntdev_refs){ .count = 2 }, 0, &queue->mapping);
 	world.device.queues[0] = queue;
 	world.device.queue_count = 1;
-	world.device.is_connected = true;
-	world.daemon.devices = &world.device;
-	blk_event_note_port(&world.daemon, 3, queue);
+	world.device.base.is_connected = true;
+	world.daemon.base.devices = &world.device.base;
+	back_port_note(&queue->port, &world.daemon.base, 3);
 	if (ring_back_attach(&queue->ring, &slots) == RING_BROKEN) {
-		blk_device_stop(&world.device, "test");
+		back_device_stop(&world.device.base, "test");
 		return;
 	}
 	blk_redo_finish(queue);
-	blk_event_later(queue, 0);
+	back_port_later(&queue->port, 0);
 }
 
 void blk_world_start(void)
@@ -194,13 +107,17 @@ void blk_world_start(void)
 	struct ring_slots slots;
 
 	memset(&world, 0, sizeof(world));
+	memset(&back_world, 0, sizeof(back_world));
+	back_world.pages = world.pages;
 	world.ring = mmap(NULL, BLK_WORLD_RING_BYTES, PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	assert(world.ring != MAP_FAILED);
-	world.daemon.loop = loop_create();
-	world.daemon.turn_timer = loop_add_timer(world.daemon.loop, blk_event_turn,
-						 &world.daemon);
-	assert(world.daemon.turn_timer != NULL);
+	back_world.ring = world.ring;
+	world.daemon.base.flush = blk_io_flush;
+	world.daemon.base.loop = loop_create();
+	world.daemon.base.turn_timer = loop_add_timer(world.daemon.base.loop, back_port_turn,
+						      &world.daemon.base);
+	assert(world.daemon.base.turn_timer != NULL);
 	slots = world_slots();
 	ring_front_start(&world.front, &slots);
 	world_attach();
@@ -230,8 +147,8 @@ static void world_drop(void)
 		free(request);
 	}
 	queue->in_flight = 0;
-	world.device.in_flight = 0;
-	blk_disconnect(&world.device);
+	world.device.base.in_flight = 0;
+	back_device_disconnect(&world.device.base);
 }
 
 void blk_world_kill(void)
@@ -243,9 +160,10 @@ void blk_world_kill(void)
 void blk_world_end(void)
 {
 	world_drop();
-	loop_remove(world.daemon.turn_timer);
-	loop_destroy(world.daemon.loop);
-	free(world.daemon.by_port);
+	loop_remove(world.daemon.base.turn_timer);
+	loop_remove(world.daemon.export_timer);
+	loop_destroy(world.daemon.base.loop);
+	free(world.daemon.base.by_port);
 	munmap(world.ring, BLK_WORLD_RING_BYTES);
 }
 
@@ -254,10 +172,10 @@ void blk_world_kick(void)
 	int turns;
 
 	if (world.device.queues[0] != NULL) {
-		blk_queue_run(world.device.queues[0]);
+		blk_queue_run(&world.device.queues[0]->port);
 	}
-	blk_io_flush(&world.daemon);
-	for (turns = 0; turns < 40 && world.daemon.ready != NULL; turns++) {
-		blk_event_turn(0, &world.daemon);
+	blk_io_flush(&world.daemon.base);
+	for (turns = 0; turns < 40 && world.daemon.base.ready != NULL; turns++) {
+		back_port_turn(0, &world.daemon.base);
 	}
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,42 @@ static void test_write_then_read(void **state)
 	assert_int_equal(world.disk[24 * 512], 0);
 	assert_int_equal(status_of(slot_data(BLK_OP_READ, 2, 16, 6)), BLK_STATUS_DONE);
 	assert_memory_equal(world.pages[6], world.pages[5], 4096);
+}
+
+/* An image of another format whose export dies: requests wait for the next one. */
+static void test_dead_export(void **state)
+{
+	(void)state;
+	strcpy(world.device.export_format, "qcow2");
+	world.fail_with = -ENOTCONN;
+	memset(world.pages[5], 0x5a, 4096);
+	put(slot_data(BLK_OP_WRITE, 1, 16, 5));
+	put(slot_data(BLK_OP_READ, 2, 16, 6));
+	blk_world_kick();
+	assert_int_equal(ring_front_waiting(&world.front), 0);
+	assert_true(world.device.awaits_export);
+	world.fail_with = 0;
+	blk_queue_restart(world.device.queues[0]);
+	blk_world_kick();
+	assert_int_equal(answer().status, BLK_STATUS_DONE);
+	assert_int_equal(answer().status, BLK_STATUS_DONE);
+	assert_memory_equal(world.pages[6], world.pages[5], 4096);
+}
+
+/* The same, and the guest goes meanwhile: nothing stays in flight. Raw images are not waited for. */
+static void test_dead_export_and_close(void **state)
+{
+	(void)state;
+	world.fail_with = -ENOTCONN;
+	assert_int_equal(status_of(slot_data(BLK_OP_READ, 1, 16, 5)), BLK_STATUS_ERROR);
+	strcpy(world.device.export_format, "qcow2");
+	put(slot_data(BLK_OP_WRITE, 1, 16, 5));
+	put(slot_data(BLK_OP_FLUSH, 2, 0, 6));
+	blk_world_kick();
+	assert_int_not_equal(world.device.base.in_flight, 0);
+	back_device_disconnect(&world.device.base);
+	assert_int_equal(world.device.base.in_flight, 0);
+	assert_int_equal(world.device.bytes_in_flight, 0);
 }
 
 static void test_parts_of_pages(void **state)
@@ -228,14 +265,14 @@ static void test_answers_in_order(void **state)
 		put(slot_data(BLK_OP_READ, i, i, 1 + i));
 	}
 	blk_world_kick();
-	assert_int_equal(world.device.in_flight, 20);
+	assert_int_equal(world.device.base.in_flight, 20);
 	world.ends_backwards = true;
 	world.hold_io = false;
 	blk_world_kick();
 	for (i = 0; i < 20; i++) {
 		assert_int_equal(answer().id, i);
 	}
-	assert_int_equal(world.device.in_flight, 0);
+	assert_int_equal(world.device.base.in_flight, 0);
 }
 
 static void test_overrun_stops_the_device(void **state)
@@ -243,9 +280,9 @@ static void test_overrun_stops_the_device(void **state)
 	(void)state;
 	((struct ring_shared *)(void *)world.ring)->req_prod += 1000;
 	blk_world_kick();
-	assert_true(world.device.is_stopped);
-	assert_false(world.device.is_connected);
-	assert_int_equal(world.unmapped, 1);
+	assert_true(world.device.base.is_stopped);
+	assert_false(world.device.base.is_connected);
+	assert_int_equal(back_world.unmapped, 1);
 	assert_null(world.device.queues[0]);
 }
 
@@ -261,10 +298,10 @@ static void test_stopped_with_io_in_flight(void **state)
 	blk_world_kick();
 	((struct ring_shared *)(void *)world.ring)->req_prod -= 5;
 	blk_world_kick();
-	assert_true(world.device.is_stopped);
+	assert_true(world.device.base.is_stopped);
 	world.hold_io = false;
-	blk_io_flush(&world.daemon);
-	assert_int_equal(world.device.in_flight, 0);
+	blk_io_flush(&world.daemon.base);
+	assert_int_equal(world.device.base.in_flight, 0);
 	assert_int_equal(world.device.bytes_in_flight, 0);
 }
 
@@ -371,9 +408,9 @@ static void test_random_rings(void **state)
 		shared->rsp_event = (uint32_t)rand();
 		world.hold_io = rand() % 5 == 0;
 		blk_world_kick();
-		if (world.device.is_stopped || rand() % 50 == 0) {
+		if (world.device.base.is_stopped || rand() % 50 == 0) {
 			world.hold_io = false;
-			blk_io_flush(&world.daemon);
+			blk_io_flush(&world.daemon.base);
 			shared->req_prod = shared->rsp_prod;
 			blk_world_kill();
 		}
@@ -384,6 +421,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_write_then_read, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_dead_export, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_dead_export_and_close, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parts_of_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_discard, setup, teardown),

@@ -45,6 +45,10 @@ void refusal_record(struct domain *d, const char *op, const char *rule, u64 a, u
 	(void)d, (void)op, (void)rule, (void)a, (void)b;
 	refusals++;
 }
+void refusal_record_frame(struct domain *d, const char *op, const char *rule, u64 arg, mfn_t mfn)
+{
+	refusal_record(d, op, rule, arg, mfn.v);
+}
 void pv_load_cr3(struct vcpu *v) { (void)v; }
 
 static inline pte_t *entry(mfn_t table, u32 i) { return (pte_t *)mfn_to_virt(table) + i; }

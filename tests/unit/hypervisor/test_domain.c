@@ -5,6 +5,7 @@
  */
 #include "pv_stand_in.h"
 
+#include "core/domain_changes.h"
 #include "core/refusal.h"
 #include "core/sched_queue.h"
 #include "lib/log.h"
@@ -176,9 +177,13 @@ static void test_frame_mapped_elsewhere_keeps_the_id(void **state)
 	struct domain_params p = { .max_pages = 8, .vcpus = 1, .max_grant_frames = 1, .max_ports = 32 };
 	struct domain *d = stand_in_domain(5, 1), *second = NULL;
 	struct page_info *pg;
+	u16 changed[2];
+	u64 seen = 0;
+	u32 count = 0;
 	mfn_t mfn;
 
 	(void)state;
+	assert_int_equal(domain_changes_read(&seen, changed, &count), -ERANGE);
 	assert_int_equal(owner_pages_alloc(&d->mem, 0, ~0ULL, &mfn), 0);
 	pg = page_get_mfn(mfn, &d->mem);
 	assert_non_null(pg);
@@ -192,6 +197,10 @@ static void test_frame_mapped_elsewhere_keeps_the_id(void **state)
 	domain_put(d);
 	page_put(pg);
 	assert_null(domain_get(DOMID(5)));
+	/* Once for those who hold it, once that it is gone. */
+	count = 2;
+	assert_int_equal(domain_changes_read(&seen, changed, &count), 0);
+	assert_int_equal(count, 2);
 	second = stand_in_domain(5, 1);
 	destroy(second);
 }
@@ -338,9 +347,86 @@ static void test_refusals(void **state)
 	assert_int_equal(refusal_read(d, &pos, out, 64), 22);
 	assert_int_equal(out[21].args[0], 99);
 	assert_int_equal(refusal_read(d, &pos, out, 64), 0);
+	assert_int_equal(refuse_frame(d, -EBUSY, op, rule, 7, MFN_INVALID), -EBUSY);
+	assert_int_equal(refusal_read(d, &pos, out, 64), 1);
+	assert_int_equal(out[0].frame_flags, 0);
 	pos = ~0ULL;
 	assert_int_equal(refusal_read(d, &pos, out, 64), 0);
 	destroy(d);
+}
+
+/* What the frame was when it was refused, not what it is when somebody reads. */
+static void test_refusal_of_a_frame(void **state)
+{
+	struct domain *d = stand_in_domain(6, 1);
+	struct refusal_out out[2];
+	struct page_info *pg;
+	u64 pos = 0;
+	mfn_t mfn;
+
+	(void)state;
+	assert_int_equal(owner_pages_alloc(&d->mem, 0, ~0ULL, &mfn), 0);
+	pg = page_get_mfn(mfn, &d->mem);
+	assert_int_equal(page_get_type(pg, PGT_WRITABLE, false), 0);
+	refusal_record_frame(d, "op", "rule", 3, mfn);
+	page_put_and_type(pg);
+	assert_int_equal(refusal_read(d, &pos, out, 2), 1);
+	assert_int_equal(out[0].args[0], 3);
+	assert_int_equal(out[0].args[1], mfn.v);
+	assert_int_equal(out[0].frame_flags, REFUSAL_FRAME_KNOWN);
+	assert_int_equal(out[0].frame_owner, 6);
+	assert_int_equal(out[0].frame_type, PGT_WRITABLE >> PGT_SHIFT);
+	assert_int_equal(out[0].frame_type_refs, 1);
+	assert_int_equal(out[0].frame_refs, 2);
+	destroy(d);
+}
+
+/* Two readers, each at its own pace: neither takes anything away from the other. */
+static void test_changes(void **state)
+{
+	struct domain *d = stand_in_domain(6, 1);
+	u16 ids[4];
+	u64 first = 0, second = 0;
+	u32 i, count = 4;
+
+	(void)state;
+	assert_int_equal(domain_changes_read(&first, ids, &count), -ERANGE);
+	assert_int_equal(count, 0);
+	second = first;
+	stand_in_start(d);
+	domain_shutdown(d, SHUTDOWN_crash);
+	domain_shutdown(d, SHUTDOWN_crash);
+	count = 4;
+	assert_int_equal(domain_changes_read(&first, ids, &count), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(ids[0], 6);
+	destroy(d);
+	destroy(stand_in_domain(9, 1));
+	count = 4;
+	assert_int_equal(domain_changes_read(&first, ids, &count), 0);
+	assert_int_equal(count, 2);
+	assert_int_equal(ids[0], 6);
+	assert_int_equal(ids[1], 9);
+	count = 2;
+	assert_int_equal(domain_changes_read(&second, ids, &count), 0);
+	assert_int_equal(count, 2);
+	count = 4;
+	assert_int_equal(domain_changes_read(&second, ids, &count), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(ids[0], 9);
+	assert_true(first == second);
+	/* The log is as long as it says, and then a reader hears that it missed something. */
+	for (i = 0; i < DOMAIN_CHANGES_KEPT; i++) {
+		domain_changes_add(DOMID(7));
+	}
+	count = 1;
+	assert_int_equal(domain_changes_read(&first, ids, &count), 0);
+	domain_changes_add(DOMID(8));
+	assert_int_equal(domain_changes_read(&second, ids, &count), -ERANGE);
+	assert_int_equal(count, 0);
+	first = ~0ULL;
+	assert_int_equal(domain_changes_read(&first, ids, &count), -ERANGE);
+	assert_true(first == second);
 }
 
 static void test_many_cycles_leave_nothing(void **state)
@@ -391,6 +477,8 @@ int main(void)
 		domain_test(test_pause_counts),
 		domain_test(test_shutdown_and_resume),
 		domain_test(test_refusals),
+		domain_test(test_refusal_of_a_frame),
+		domain_test(test_changes),
 		domain_test(test_many_cycles_leave_nothing),
 		domain_test(test_density),
 	};

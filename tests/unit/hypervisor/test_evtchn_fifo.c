@@ -201,6 +201,35 @@ static void test_mask(void **state)
 	guest_end(g);
 }
 
+/* What a back end's wait takes: events of masked ports that no queue holds, and no others. */
+static void test_take(void **state)
+{
+	struct guest *g = guest(1, 1, 4096);
+	evtchn_port_t p;
+
+	(void)state;
+	expand(g, 0);
+	p = ipi(g, 0);
+	*word(g, p.v) |= MASKED;
+	assert_false(evtchn_port_take(g->d, p));
+	assert_int_equal(evtchn_send(g->d, p), 0);
+	assert_true(evtchn_port_take(g->d, p));
+	assert_false(evtchn_port_take(g->d, p));
+	assert_int_equal(*word(g, p.v) & (PENDING | MASKED), MASKED);
+	assert_int_equal(evtchn_send(g->d, p), 0);
+	assert_true(evtchn_port_take(g->d, p));
+	/* Masked once it was on a queue: the guest comes across it there. */
+	assert_int_equal(evtchn_unmask(g->d, p), 0);
+	assert_int_equal(evtchn_send(g->d, p), 0);
+	assert_false(evtchn_port_take(g->d, p));
+	*word(g, p.v) |= MASKED;
+	assert_false(evtchn_port_take(g->d, p));
+	assert_true(*word(g, p.v) & PENDING);
+	assert_false(evtchn_port_take(g->d, PORT(0)));
+	assert_false(evtchn_port_take(g->d, PORT(4095)));
+	guest_end(g);
+}
+
 static void test_move_between_vcpus(void **state)
 {
 	struct guest *g = guest(1, 2, 4096);
@@ -416,7 +445,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		world_test(test_order_and_priority), world_test(test_no_event_is_lost), world_test(test_mask),
-		world_test(test_move_between_vcpus), world_test(test_early_events), world_test(test_set_up_refusals),
+		world_test(test_take), world_test(test_move_between_vcpus), world_test(test_early_events), world_test(test_set_up_refusals),
 		world_test(test_reset_gives_frames_back), world_test(test_close_and_reuse), world_test(test_hostile_words),
 		world_test(test_no_memory),
 	};

@@ -47,6 +47,8 @@ static void test_map_unmap(void **state)
 	struct domain *a = world_domain(1, 1, 64), *b = world_domain(0, 1, 64);
 	mfn_t page = world_page(a);
 	struct gnttab_map_grant_ref w, r;
+	struct grant_holding held;
+	u32 next = 0;
 
 	(void)state;
 	permit(a, 8, 0, page, 0);
@@ -58,6 +60,17 @@ static void test_map_unmap(void **state)
 	r = map(b, 1, 8, GNTMAP_host_map | GNTMAP_readonly | GNTMAP_application_map | GNTMAP_contains_pte, AT(1));
 	assert_int_equal(r.status, 0);
 	assert_true(r.handle != w.handle);
+	assert_int_equal(grant_count_held(b, a, &next, 1).count, 1);
+	assert_int_equal(next, 1);
+	held = grant_count_held(b, a, &next, 100);
+	assert_int_equal(held.count, 1);
+	assert_int_equal(held.ref, 8);
+	assert_int_equal(held.mfn.v, page.v);
+	assert_int_equal(next, 0);
+	assert_int_equal(grant_count_held(a, b, &next, 100).count, 0);
+	next = ~0u;
+	assert_int_equal(grant_count_held(b, a, &next, 100).count, 0);
+	assert_int_equal(next, 0);
 	assert_int_equal(world_pte_at(AT(1))->flags, PTE_P | PTE_US | PTE_A | PTE_D | PTE_NX);
 	assert_true(world_pte_at(AT(1))->by_machine);
 	assert_int_equal(b->refs, 1);

@@ -46,6 +46,10 @@ void refusal_record(struct domain *d, const char *op, const char *rule, u64 a, u
 {
 	(void)d, (void)op, (void)rule, (void)a, (void)b;
 }
+void refusal_record_frame(struct domain *d, const char *op, const char *rule, u64 arg, mfn_t mfn)
+{
+	refusal_record(d, op, rule, arg, mfn.v);
+}
 void pv_load_cr3(struct vcpu *v) { (void)v; }
 
 static u32 rnd(u32 n)
@@ -242,6 +246,16 @@ static int real_unpin(int f)
 	return err;
 }
 
+/* A run of one change. */
+static int update_entry(const struct pt_context *ctx, maddr_t slot, u64 e, bool preserve_ad)
+{
+	struct pt_run run = { NULL };
+	int err = pt_update_entry(ctx, &run, slot, e, preserve_ad);
+
+	pt_run_end(&run);
+	return err;
+}
+
 static int real_update(int f, int slot, u64 e)
 {
 	struct pt_context ctx = PT_SELF(&dom);
@@ -249,7 +263,7 @@ static int real_update(int f, int slot, u64 e)
 
 	do {
 		assert_int_equal(retry_pending(), 0);
-		err = pt_update_entry(&ctx, virt_to_maddr(slot_address(f, slot)), e, false);
+		err = update_entry(&ctx, virt_to_maddr(slot_address(f, slot)), e, false);
 	} while (err == -ERESTART);
 	assert_int_equal(retry_pending(), 0);
 	return err;
@@ -424,7 +438,7 @@ static void abandoned_operations_leave_nothing(void **state)
 			break;
 		default:
 			if (!pt_finish_pending(&vcpu)) {
-				(void)!pt_update_entry(&ctx, virt_to_maddr(slot_address(f, rnd(SLOTS))), random_entry(), rnd(2));
+				(void)!update_entry(&ctx, virt_to_maddr(slot_address(f, rnd(SLOTS))), random_entry(), rnd(2));
 			}
 		}
 		if (i % 500 == 499) {
@@ -462,10 +476,10 @@ static void preserve_ad_keeps_the_bits(void **state)
 	(void)state;
 	*slot_address(0, 0) = e;
 	assert_int_equal(pt_pin(&dom, frames[0], 1), 0);
-	assert_int_equal(pt_update_entry(&ctx, virt_to_maddr(slot_address(0, 0)), pte_make(frames[1], PTE_P), true), 0);
+	assert_int_equal(update_entry(&ctx, virt_to_maddr(slot_address(0, 0)), pte_make(frames[1], PTE_P), true), 0);
 	assert_int_equal(*slot_address(0, 0) & (PTE_A | PTE_D | PTE_RW | PTE_US), PTE_A | PTE_D | PTE_US);
 	assert_int_equal((u32)mfn_to_page(frames[1])->type, 0);
-	assert_int_equal(pt_update_entry(&ctx, virt_to_maddr(slot_address(0, 0)), pte_make(frames[1], PTE_P), false), 0);
+	assert_int_equal(update_entry(&ctx, virt_to_maddr(slot_address(0, 0)), pte_make(frames[1], PTE_P), false), 0);
 	assert_int_equal(*slot_address(0, 0) & (PTE_A | PTE_D), 0);
 	release_all();
 }
@@ -480,7 +494,7 @@ static void l4_slots_of_the_hypervisor(void **state)
 	assert_int_equal(pt_pin(&dom, frames[0], 4), 0);
 	assert_int_equal(pte_mfn(l4[HV_L4_FIRST]).v, HV_L4_FIRST); /* the fake machine's template */
 	assert_int_equal((u32)mfn_to_page(frames[1])->type, 0);
-	assert_int_equal(pt_update_entry(&ctx, virt_to_maddr(l4 + HV_L4_LAST), pte_make(frames[1], PTE_P), false), -EINVAL);
+	assert_int_equal(update_entry(&ctx, virt_to_maddr(l4 + HV_L4_LAST), pte_make(frames[1], PTE_P), false), -EINVAL);
 	release_all();
 }
 

@@ -131,6 +131,16 @@ static void unmapping_undoes_its_own_kind(void **state)
 	assert_int_equal(types(foreign), 0);
 }
 
+/* A run of one change. */
+static int update_entry(const struct pt_context *ctx, maddr_t slot, u64 e, bool preserve_ad)
+{
+	struct pt_run run = { NULL };
+	int err = pt_update_entry(ctx, &run, slot, e, preserve_ad);
+
+	pt_run_end(&run);
+	return err;
+}
+
 /* No update of the guest's own turns a read-only grant into a writable one. */
 static void a_grant_does_not_become_writable(void **state)
 {
@@ -139,7 +149,7 @@ static void a_grant_does_not_become_writable(void **state)
 	(void)state;
 	assert_int_equal(map_at(VA(9), false, foreign, RO), GNTST_okay);
 	assert_int_not_equal(pt_update_va(&self, VA(9), pte_make(foreign, RW)), 0);
-	assert_int_not_equal(pt_update_entry(&self, MADDR(machine_slot(maps, 9)), pte_make(foreign, RW), true), 0);
+	assert_int_not_equal(update_entry(&self, MADDR(machine_slot(maps, 9)), pte_make(foreign, RW), true), 0);
 	assert_int_not_equal(pt_update_va(&self, VA(10), pte_make(foreign, RO)), 0);
 	/* Accessed and dirty bits may change. */
 	assert_int_equal(pt_update_va(&self, VA(9), pte_make(foreign, RO & ~PTE_A)), 0);

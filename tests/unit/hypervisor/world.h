@@ -68,6 +68,11 @@ void refusal_record(struct domain *d, const char *op, const char *rule, u64 arg0
 	world_refusals++;
 }
 
+void refusal_record_frame(struct domain *d, const char *op, const char *rule, u64 arg, mfn_t mfn)
+{
+	refusal_record(d, op, rule, arg, mfn.v);
+}
+
 static int no_contents(struct page_info *pg, u64 type, bool preemptible)
 {
 	(void)pg, (void)type, (void)preemptible;

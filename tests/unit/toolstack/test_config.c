@@ -223,6 +223,9 @@ static const struct refusal meanings[] = {
 	{ BASE "memory=[]", "t.cfg:4:8", "memory must be a number, not a list" },
 	{ BASE "vcpus=0", "t.cfg:4:7", "vcpus = 0 is out of range: 1 to 128" },
 	{ BASE "vcpus=1000", "t.cfg:4:7", "vcpus = 1000 is out of range: 1 to 128" },
+	{ BASE "cpus='0-'", "t.cfg:4:6", "cpus: '0-' names no processors" },
+	{ BASE "cpus=['0','x']", "t.cfg:4:11", "cpus: 'x' names no processors" },
+	{ BASE "cpus=[['0']]", "t.cfg:4:7", "cpus: 'a list in a list' names no processors" },
 	{ BASE "vcpus=4\nmaxvcpus=2", "t.cfg:5:1", "maxvcpus = 2 is less than vcpus = 4" },
 	{ BASE "maxmem=32", "t.cfg:4:1", "maxmem = 32 MiB is less than memory = 64 MiB" },
 	{ BASE "extra=3", "t.cfg:4:7", "extra must be a quoted string, not a number" },
@@ -232,10 +235,14 @@ static const struct refusal meanings[] = {
 	{ BASE "type='foo'", "t.cfg:4:6", "unknown domain type 'foo'" },
 	{ BASE "uuid='xyz'", "t.cfg:4:6", "is not a UUID" },
 	{ BASE "disk=['phy:/dev/a,vda,w']", "t.cfg:4:7", "'vda' is not the name" },
-	{ BASE "disk=['/dev/a,qcow2,xvda,w']", "t.cfg:4:7", "qcow2" },
+	{ BASE "disk=['/dev/a,qcow3,xvda,w']", "t.cfg:4:7", "qcow3" },
+	{ BASE "disk=['script=a,format=qcow2,vdev=xvda,target=b']", "t.cfg:4:7", "not with qcow2" },
 	{ BASE "disk=['/dev/a,raw,xvda,x']", "t.cfg:4:7", "access 'x'" },
 	{ BASE "disk=['phy:/dev/a,xvda,w',3]", "t.cfg:4:27", "list of quoted strings" },
-	{ BASE "vif='bridge=xenbr0'", "t.cfg:4:1", "vif: not yet" },
+	{ BASE "vif='bridge=a'", "t.cfg:4:5", "must be a list of quoted strings, not a string" },
+	{ BASE "vif=['mac=1']", "t.cfg:4:6", "vif 'mac=1': '1' is not a MAC address" },
+	{ BASE "vif=['',7]", "t.cfg:4:9", "list of quoted strings" },
+	{ BASE "pci=['03:00.0']", "t.cfg:4:1", "pci is refused: devices are not passed" },
 	{ BASE "name='7'", "name '7'", "digits only" },
 	{ BASE "name=''", "", "must not be empty" },
 	{ BASE "name='a b'", "name 'a b'", "no blanks" },
@@ -275,11 +282,13 @@ static void test_domain_warnings(void **state)
 		"t.cfg:4:1: unknown key 'memroy' is ignored; the nearest key is 'memory'\n"
 		"t.cfg:5:1: unknown key 'dhcp' is ignored\n"
 		"t.cfg:6:1: hap means nothing for a paravirtual domain and is ignored\n"
-		"t.cfg:7:1: localtime is not honoured yet and is ignored\n");
-	assert_int_equal(read_text(BASE "cmdline='x'\nextra='y'\non_crash='coredump-restart'", &config,
-				   warnings, &error), 0);
+		"t.cfg:7:1: localtime is ignored: guests get UTC\n");
+	assert_int_equal(read_text(BASE "cmdline='x'\nextra='y'\non_crash='coredump-restart'\n"
+				   "on_reboot='soft-reset'", &config, warnings, &error), 0);
 	assert_non_null(strstr(warnings, "root and extra are ignored"));
-	assert_non_null(strstr(warnings, "coredump-restart acts as restart"));
+	assert_null(strstr(warnings, "coredump-restart"));
+	assert_int_equal(config.on[DOMAIN_EVENT_CRASH], DOMAIN_ACTION_COREDUMP_RESTART);
+	assert_non_null(strstr(warnings, "soft-reset acts as restart"));
 	assert_string_equal(config.cmdline, "x");
 }
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/terminal.h"
 #include "cmd/verb.h"
 #include "lib/arena.h"
 #include "lib/blake2b.h"
@@ -134,10 +135,33 @@ static void test_missing_verbs(void **state)
 	assert_non_null(verb_find("create"));
 	assert_null(verb_find("crate"));
 	assert_non_null(verb_why_missing("migrate"));
-	assert_non_null(verb_why_missing("cpupool-list"));
+	assert_non_null(verb_why_missing("cpupool-create"));
 	assert_null(verb_why_missing("migr"));
 	assert_null(verb_why_missing("save restore"));
 	assert_null(verb_why_missing(""));
+	assert_string_equal(verb_nearest("crate"), "create");
+	assert_string_equal(verb_nearest("network-lst"), "network-list");
+	assert_null(verb_nearest("frobnicate"));
+}
+
+static void test_bar(void **state)
+{
+	struct verb_context context = { .program = "lam" };
+	char text[160];
+	FILE *file = tmpfile();
+
+	(void)state;
+	terminal_format_bar("unpacking", 31ull << 20, 62ull << 20, text, sizeof(text));
+	assert_string_equal(text, "unpacking [###############...............]  50 %, 31 of 62 MiB");
+	terminal_format_bar("unpacking", 62ull << 20, 62ull << 20, text, sizeof(text));
+	assert_string_equal(text, "unpacking [##############################] 100 %, 62 of 62 MiB");
+	terminal_format_bar("unpacking", 3ull << 20, 0, text, sizeof(text));
+	assert_string_equal(text, "unpacking 3 MiB");
+	terminal_format_bar("unpacking", 3ull << 20, 1, text, sizeof(text));
+	assert_string_equal(text, "unpacking 3 MiB");
+	/* A file is no terminal: no colours. */
+	assert_string_equal(terminal_paint(&context, file, TERMINAL_BAD), "");
+	fclose(file);
 }
 
 int main(void)
@@ -146,6 +170,7 @@ int main(void)
 		cmocka_unit_test(test_suggest),	  cmocka_unit_test(test_uuid),
 		cmocka_unit_test(test_blake2b),	  cmocka_unit_test(test_arena),
 		cmocka_unit_test(test_xl_states), cmocka_unit_test(test_missing_verbs),
+		cmocka_unit_test(test_bar),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -291,6 +291,7 @@ static void machine_notify(void *context, uint32_t port)
 	}
 }
 
+/* Never more than two at a time: a short part is not the last one. */
 static int machine_list(void *context, uint16_t first, struct domains_state *states,
 			uint32_t count)
 {
@@ -298,7 +299,7 @@ static int machine_list(void *context, uint16_t first, struct domains_state *sta
 	uint32_t used = 0;
 	uint16_t i;
 
-	for (i = first; i < MACHINE_DOMAINS && used < count; i++) {
+	for (i = first; i < MACHINE_DOMAINS && used < count && used < 2; i++) {
 		if (machine->domains[i].exists) {
 			memset(&states[used], 0, sizeof(states[used]));
 			states[used].domid = i;
@@ -318,6 +319,33 @@ static int machine_query(void *context, uint16_t domid, struct domains_state *st
 	return got == 1 && state->domid == domid ? 0 : -ENOENT;
 }
 
+/* Tells what differs from the last time, one at a time; the first time that all are new. */
+static int machine_changes(void *context, uint16_t *domids, uint32_t count)
+{
+	struct machine *machine = context;
+	uint16_t i;
+
+	assert(count > 0);
+	if (!machine->has_told || machine->forgets) {
+		machine->has_told = true;
+		machine->forgets = false;
+		memcpy(machine->told, machine->domains, sizeof(machine->told));
+		return -ERANGE;
+	}
+	for (i = 0; i < MACHINE_DOMAINS; i++) {
+		const struct machine_domain *now = &machine->domains[i];
+		struct machine_domain *then = &machine->told[i];
+
+		if (now->exists != then->exists || now->is_dying != then->is_dying ||
+		    now->is_shutdown != then->is_shutdown || now->handle != then->handle) {
+			*then = *now;
+			domids[0] = i;
+			return 1;
+		}
+	}
+	return 0;
+}
+
 const struct domains_ops machine_ops = {
 	.map_ring = machine_map_ring,
 	.unmap_ring = machine_unmap_ring,
@@ -326,6 +354,7 @@ const struct domains_ops machine_ops = {
 	.notify = machine_notify,
 	.query = machine_query,
 	.list = machine_list,
+	.changes = machine_changes,
 };
 
 static void machine_put(struct xenstore_domain_interface *ring, const void *data, size_t bytes)

@@ -77,6 +77,9 @@ struct machine {
 	struct machine_domain domains[MACHINE_DOMAINS];
 	uint32_t last_port;
 	bool refuses_map, refuses_bind;
+	struct machine_domain told[MACHINE_DOMAINS]; /* as the log of changes has them */
+	bool has_told;
+	bool forgets; /* more changed than the log holds */
 };
 
 struct domains_ops;

@@ -289,6 +289,42 @@ static void test_death(void **state)
 	assert_memory_equal(s->dom0->payload, "n6\0b6", 6);
 }
 
+/* The same by what changed: only that is asked about, whatever else is there; all are looked at when the log was too short. */
+static void test_changes(void **state)
+{
+	struct scene *s = *state;
+
+	introduce(s, 5);
+	introduce(s, 6);
+	domain_look(s->store);
+	peer_ask(s->dom0, XS_WATCH, 0, "@releaseDomain", "r");
+	peer_forget_events(s->dom0);
+	domain_look(s->store);
+	s->machine->domains[5].is_shutdown = true;
+	domain_look(s->store);
+	domain_look(s->store);
+	peer_collect(s->dom0);
+	assert_int_equal(peer_count_events(s->dom0, "@releaseDomain", "r"), 1);
+	s->machine->domains[5].is_dying = true;
+	s->machine->domains[6].exists = false;
+	domain_look(s->store);
+	peer_collect(s->dom0);
+	assert_int_equal(peer_count_events(s->dom0, "@releaseDomain", "r"), 2);
+	assert_false(domain_is_introduced(s->store, 5));
+	assert_false(domain_is_introduced(s->store, 6));
+	/* One that stopped before it was introduced is told of at once. */
+	s->machine->domains[6].exists = true;
+	s->machine->domains[6].is_shutdown = true;
+	domain_look(s->store);
+	introduce(s, 6);
+	peer_collect(s->dom0);
+	assert_int_equal(peer_count_events(s->dom0, "@releaseDomain", "r"), 3);
+	s->machine->domains[6].handle = 9;
+	s->machine->forgets = true;
+	domain_look(s->store);
+	assert_false(domain_is_introduced(s->store, 6));
+}
+
 /* Destroyed and created again between two looks: the handle tells them apart. */
 static void test_replaced(void **state)
 {
@@ -366,6 +402,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 		TEST(test_introduce), TEST(test_long_messages), TEST(test_hostile_ring),
 		TEST(test_reconnect_drops_state), TEST(test_turns), TEST(test_death),
+		TEST(test_changes), TEST(test_never_introduced), TEST(test_release),
 		TEST(test_replaced), TEST(test_never_introduced), TEST(test_release),
 		TEST(test_target),
 #undef TEST

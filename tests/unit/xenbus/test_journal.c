@@ -152,6 +152,52 @@ static void test_ring_state(void **state)
 	server_end(store);
 }
 
+/* Takes all that a domain is sent; how many bytes. */
+static size_t drain(struct store *store, uint16_t domid)
+{
+	struct xenstore_domain_interface *ring = &machine->domains[domid].ring;
+	size_t bytes = 0;
+
+	while (ring->rsp_prod != ring->rsp_cons) {
+		bytes += ring->rsp_prod - ring->rsp_cons;
+		ring->rsp_cons = ring->rsp_prod;
+		server_turn(store);
+	}
+	return bytes;
+}
+
+/* What could not be sent is restored, and kept once: the second restart does not find it twice. */
+static void test_output_over_two_restarts(void **state)
+{
+	struct store *store = server_begin();
+	struct peer *dom0 = peer_create(store, 0);
+	char value[1520];
+
+	(void)state;
+	memset(value, 'v', sizeof(value));
+	memcpy(value, "/local/domain/5/big", 20);
+	peer_ask(dom0, XS_MKDIR, 0, "/local/domain/5", NULL);
+	peer_set_perms(dom0, 0, "/local/domain/5", "n5");
+	assert_int_equal(peer_talk(dom0, XS_WRITE, 0, value, sizeof(value)), 0);
+	server_introduce(dom0, 5);
+	machine_send(machine, 5, XS_READ, "big", 4);
+	server_turn(store);
+	server_end(store);
+
+	store = server_begin();
+	server_turn(store);
+	/* Changes something, so that there is a commit. */
+	dom0 = peer_create(store, 0);
+	peer_write(dom0, 0, "/x", "1");
+	server_turn(store);
+	server_end(store);
+
+	store = server_begin();
+	server_turn(store);
+	assert_int_equal(drain(store, 5), sizeof(struct xsd_sockmsg) + sizeof(value) - 20);
+	server_end(store);
+}
+
 /* Domains that went, stopped or were replaced while there was no server. */
 static void test_changes_meanwhile(void **state)
 {
@@ -244,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_tree_and_rights, journal_machine_setup),
 		cmocka_unit_test_setup(test_ring_state, journal_machine_setup),
+		cmocka_unit_test_setup(test_output_over_two_restarts, journal_machine_setup),
 		cmocka_unit_test_setup(test_changes_meanwhile, journal_machine_setup),
 		cmocka_unit_test_setup(test_compaction, journal_machine_setup),
 		cmocka_unit_test_setup(test_damage, journal_machine_setup),

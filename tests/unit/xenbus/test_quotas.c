@@ -16,6 +16,7 @@
 
 #include "fixture.h"
 #include "xenbus/conn.h"
+#include "xenbus/refusals.h"
 
 struct scene {
 	struct store *store;
@@ -54,6 +55,56 @@ static int make_child(struct scene *s, struct peer *who, uint32_t tx_id, unsigne
 	(void)s;
 	snprintf(path, sizeof(path), "/local/domain/5/n%u", n);
 	return peer_write(who, tx_id, path, "v");
+}
+
+/* What was refused stands there with its rule, each domain has a share, and the dead leave nothing. */
+static void test_refusals(void **state)
+{
+	struct scene *s = *state;
+	struct peer *other = peer_create(s->store, 6);
+	char text[4096], path[64];
+	unsigned int i, lines = 0;
+	const char *at;
+
+	assert_int_equal(refusals_format(&s->store->refusals, 5, text, sizeof(text)), 0);
+	s->store->quota.limit[QUOTA_NODES] = 2;
+	assert_int_equal(make_child(s, s->guest, 0, 0), 0);
+	assert_null(peer_read(s->guest, 0, "/local/domain/5/nothing"));
+	assert_int_equal(refusals_format(&s->store->refusals, 5, text, sizeof(text)), 0);
+	assert_int_equal(make_child(s, s->guest, 0, 1), ENOSPC);
+	assert_int_equal(make_child(s, s->guest, 0, 1), ENOSPC);
+	assert_int_equal(peer_write(s->guest, 0, "/tool/x y", "v"), EINVAL);
+	assert_int_equal(peer_write(s->guest, 0, "/tool/x", "v"), EACCES);
+	assert_int_equal(peer_ask(s->guest, XS_CONTROL, 0, "check", NULL), EACCES);
+	assert_int_equal(peer_write(other, 0, "/local/domain/5/n0", "v"), EACCES);
+	refusals_format(&s->store->refusals, 5, text, sizeof(text));
+	assert_non_null(strstr(text, " 2 write ENOSPC\t/local/domain/5/n1\tits quota of nodes is 2\n"));
+	assert_non_null(strstr(text, " 1 write EINVAL\t/tool/x?y\tthe request is malformed"));
+	assert_non_null(strstr(text, " 1 write EACCES\t/tool/x\tthe permissions of the node"));
+	assert_non_null(strstr(text, " 1 control EACCES\tcheck\tonly dom0"));
+	assert_null(strstr(text, "n0"));
+	/* One that is refused all the time keeps its last ones, and pushes out nobody else's. */
+	for (i = 0; i < 3 * REFUSALS_KEPT; i++) {
+		snprintf(path, sizeof(path), "/%0*u", 20 + (int)(i % 2) * 30, i);
+		assert_int_equal(peer_write(s->guest, 0, path, "v"), EACCES);
+	}
+	assert_true(refusals_format(&s->store->refusals, 5, text, sizeof(text)) < 4000);
+	for (at = text; (at = strchr(at, '\n')) != NULL; at++) {
+		lines++;
+	}
+	assert_int_equal(lines, REFUSALS_PER_DOMAIN);
+	assert_non_null(strstr(text, "0767\t"));
+	assert_true(refusals_format(&s->store->refusals, 6, text, sizeof(text)) > 0);
+	/* Only dom0 may ask. */
+	assert_int_equal(peer_talk(other, XS_CONTROL, 0, "refusals\0005", 11), EACCES);
+	assert_int_equal(peer_talk(s->dom0, XS_CONTROL, 0, "refusals\0006", 11), 0);
+	assert_non_null(strstr(s->dom0->payload, "/local/domain/5/n0"));
+	assert_int_equal(peer_talk(s->dom0, XS_CONTROL, 0, "refusals\000x", 11), EINVAL);
+	assert_int_equal(peer_talk(s->dom0, XS_CONTROL, 0, "usage\00090", 9), 0);
+	assert_string_equal(s->dom0->payload, "5 nodes 2 2\n");
+	store_void_domain(s->store, 6);
+	assert_int_equal(refusals_format(&s->store->refusals, 6, text, sizeof(text)), 0);
+	peer_destroy(other);
 }
 
 static void test_nodes(void **state)
@@ -176,7 +227,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 		TEST(test_nodes), TEST(test_nodes_in_transactions), TEST(test_node_size), TEST(test_watches),
-		TEST(test_transactions), TEST(test_permissions),
+		TEST(test_transactions), TEST(test_permissions), TEST(test_refusals),
 #undef TEST
 	};
 
