@@ -110,13 +110,18 @@ def load(path):
             script = os.path.join(HERE, "dom0", case.run + ".sh")
             if not os.path.exists(script):
                 raise Wrong("%s: no script tests/boot/dom0/%s.sh" % (path, case.run))
-            case.setup.tests += (("/tests/%s.sh" % case.run, script),
-                                 ("/tests/lib", os.path.join(HERE, "dom0", "lib")))
+            case.setup.tests += (("/tests/%s.sh" % case.run, script),)
+            case.setup.tests += libraries()
             case.setup.dom0 = (case.setup.dom0 + " lamtest=" + case.run).strip()
         if not case.run and not case.steps:
             raise Wrong("%s: neither 'run' nor 'expect': no verdict is possible" % path)
         cases.append(case)
     return cases
+
+
+def libraries():
+    """What scripts in dom0 may read: (path in the ramdisk, file here)."""
+    return tuple(("/tests/" + os.path.basename(lib), lib) for lib in sorted(glob.glob(os.path.join(HERE, "dom0", "lib*"))))
 
 
 def load_all(folder=os.path.join(HERE, "cases")):

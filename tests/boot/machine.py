@@ -16,6 +16,7 @@ import time
 
 OVMF = "/usr/share/ovmf/OVMF.fd"        # Debian's package ovmf
 DOM0_KERNEL_ARGS = "console=hvc0 earlyprintk=xen"
+LINUX = {"debian": "image/vmlinux", "patched": "linux/dom0.elf"}
 
 
 class Ended(Exception):
@@ -30,13 +31,16 @@ class Setup:
     machine: str = "pc"
     cpu: str = "max,-smap,-svm"
     parts: tuple = ("base", "configs", "programs", "tiny")
-    kernel: str = "debian"              # dom0's kernel: debian, or a path (an ELF file such as the tiny guest)
+    kernel: str = "debian"              # dom0's kernel: debian, patched (make guest-kernel), or a path (an ELF file, the tiny guest)
     append: str = ""                    # for the hypervisor
     dom0: str = ""                      # for dom0's kernel
     qemu: tuple = ()                    # further arguments
     tests: tuple = ()                   # (path in the ramdisk, file here)
     iso: str = ""                       # boot this image of the build folder instead of -kernel
     firmware: str = "bios"              # of the machine that boots the image: bios or uefi
+
+    def linux(self):
+        return self.kernel in LINUX
 
 
 class Build:
@@ -60,9 +64,11 @@ class Build:
         return self.path("lamina") if which == "lamina" else self.path("image", "xen.elf")
 
     def kernel(self, which):
-        return self.path("image", "vmlinux") if which == "debian" else os.path.join(self.folder, which)
+        return self.path(LINUX.get(which, which))
 
-    def bzimage(self):
+    def bzimage(self, which):
+        if which != "debian":
+            return self.path("linux", "dom0.bzImage")
         found = [f for f in glob.glob(os.path.join(self.debian, "boot", "vmlinuz-*")) if "cloud" not in f]
         return sorted(found)[-1]
 
@@ -102,10 +108,10 @@ def qemu_command(build, setup, ramdisk):
             command += ["-bios", OVMF]
     elif setup.hypervisor == "native":
         dom0 = dom0.replace("console=hvc0 earlyprintk=xen", "console=ttyS0")
-        command += ["-kernel", build.bzimage(), "-initrd", ramdisk, "-append", dom0]
+        command += ["-kernel", build.bzimage(setup.kernel), "-initrd", ramdisk, "-append", dom0]
     else:
         modules = build.kernel(setup.kernel) + " " + dom0.replace(",", ",,")
-        if setup.kernel == "debian":
+        if setup.linux():
             modules += "," + ramdisk
         command += ["-kernel", build.hypervisor(setup.hypervisor), "-append",
                     ("console=com1 loglvl=all " + setup.append).strip(), "-initrd", modules]
@@ -121,7 +127,7 @@ class Machine:
         self.echo = echo
         self.log_name = log
         self.ramdisk = log + ".cpio"
-        if not setup.iso and setup.kernel == "debian":
+        if not setup.iso and setup.linux():
             compose_ramdisk(build, setup, self.ramdisk)
         self.command = qemu_command(build, setup, self.ramdisk)
         self.log = open(log, "wb")

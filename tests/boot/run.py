@@ -54,8 +54,8 @@ def missing_things(build, case):
         needs.append(case.setup.hypervisor)
     if case.setup.iso:
         needs.append("ovmf" if case.setup.firmware == "uefi" else case.setup.iso)
-    elif case.setup.kernel == "debian":
-        needs.append("image/vmlinux")
+    elif case.setup.linux():
+        needs.append(machine.LINUX[case.setup.kernel])
     return [need for need in needs if not build.has(need)]
 
 

@@ -8,11 +8,14 @@ is the parts a case needs, one after another (tests/boot/machine.py does that):
   programs    everything in BUILD-FOLDER/bin, as /usr/bin      cloud    /guests: the cloud kernel as guest
   tiny        /guests: the kit's example kernels               peer     Xen 4.17's tools from the unpacked packages
   configs     /guests/*.cfg                                    xenstore Debian's own xenstore clients, for ours to serve
+  storage     qemu-storage-daemon and its libraries    rootfs   /guests: ramdisk of a guest whose root is a disk
+  patched     /guests: the kernel of make guest-kernel as guest
 A part whose ingredients are not there is left out and named.
 """
 import glob
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -20,7 +23,8 @@ import cpio
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DOM0_MODULES = ["xen-evtchn", "xen-gntdev", "xen-gntalloc", "xen-privcmd", "xenfs"]
-DOM0_DEVICE_MODULES = ["tun", "bridge", "loop", "brd", "ext4", "xen-blkback", "xen-netback"]
+DOM0_DEVICE_MODULES = ["tun", "bridge", "loop", "brd", "ext4", "virtio_pci", "virtio_blk", "xen-blkback",
+                       "xen-netback", "fuse"]
 DOMU_MODULES = ["xen-blkfront", "xen-netfront"]
 PEER_PROGRAMS = ["xl", "xenstored", "xenconsoled", "xenconsole", "xen-init-dom0", "xenstore-control"]
 
@@ -124,14 +128,21 @@ def stripped(program):
         return f.read()
 
 
+def add_probes(archive, build, folder, wanted):
+    """Programs of tests/boot/probes: those named NAME-check are dom0's, the others run in guests."""
+    for probe in sorted(glob.glob(os.path.join(build, "probe", "*"))):
+        name = os.path.basename(probe)
+        if wanted(name):
+            archive.data(folder + name, stripped(probe), 0o755)
+
+
 def domu_ramdisk(build, debian):
     archive = cpio.Archive()
     add_frame(archive, os.path.join(HERE, "domu"))
     add_busybox(archive, debian)
     for version in kernel_versions(debian).values():
         add_modules(archive, debian, version, {"devices": DOMU_MODULES})
-    for probe in sorted(glob.glob(os.path.join(build, "probe", "*"))):
-        archive.data("/bin/" + os.path.basename(probe), stripped(probe), 0o755)
+    add_probes(archive, build, "/bin/", lambda name: not name.endswith("-check"))
     target = os.path.join(build, "image", "domu.cpio.gz")
     archive.write(target)
     return target
@@ -142,6 +153,36 @@ def part_debian(build, debian, _):
     version = kernel_versions(debian)["debian"]
     archive.file("/guests/vmlinuz", os.path.join(debian, "boot", "vmlinuz-" + version), 0o644)
     archive.file("/guests/initrd.gz", domu_ramdisk(build, debian), 0o644)
+    add_probes(archive, build, "/usr/bin/", lambda name: name.endswith("-check"))
+    return archive
+
+
+def part_patched(build, debian, _):
+    """The small kernel of make guest-kernel as guest, with a ramdisk of busybox only, not packed."""
+    kernel = os.path.join(build, "linux", "domu.bzImage")
+    if not os.path.exists(kernel):
+        return None
+    ramdisk = cpio.Archive()
+    add_frame(ramdisk, os.path.join(HERE, "domu"))
+    add_busybox(ramdisk, debian)
+    target = os.path.join(build, "image", "domu-small.cpio")
+    ramdisk.write(target)
+    archive = cpio.Archive()
+    archive.file("/guests/vmlinuz-patched", kernel, 0o644)
+    archive.file("/guests/initrd-small", target, 0o644)
+    return archive
+
+
+def part_rootfs(build, debian, _):
+    """For a guest with a disk of its own: only what finds and mounts it."""
+    ramdisk = cpio.Archive()
+    add_frame(ramdisk, os.path.join(HERE, "domu-disk"))
+    add_busybox(ramdisk, debian)
+    add_modules(ramdisk, debian, kernel_versions(debian)["debian"], {"devices": DOMU_MODULES + ["crc32c_generic", "ext4"]})
+    target = os.path.join(build, "image", "domu-disk.cpio.gz")
+    ramdisk.write(target)
+    archive = cpio.Archive()
+    archive.file("/guests/initrd-disk.gz", target, 0o644)
     return archive
 
 
@@ -213,6 +254,18 @@ def part_xenstore(_, __, peer):
     for client in clients:
         archive.file("/peer/bin/" + os.path.basename(client), client, 0o755)
     for path, source in libraries(clients, os.path.join(peer, "usr", "lib", "x86_64-linux-gnu")).items():
+        archive.file(path, source, 0o755)
+    return archive
+
+
+def part_storage(_, __, ___):
+    """Debian's qemu-storage-daemon, for images of other formats than raw."""
+    tool = shutil.which("qemu-storage-daemon")
+    if tool is None:
+        return None
+    archive = cpio.Archive()
+    archive.file("/usr/bin/qemu-storage-daemon", tool, 0o755)
+    for path, source in libraries([tool], "/nonexistent").items():
         archive.file(path, source, 0o755)
     return archive
 

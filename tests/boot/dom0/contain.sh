@@ -12,6 +12,13 @@ for how in fault stack crash; do
 	until_true 30 "the guest '$how' is shown as crashed" has_crashed "$how"
 	destroy "$how"
 done
+guest_config dog /guests/tiny.cfg 'kernel = "/guests/misbehave"' 'extra = "watchdog"' 'on_watchdog = "preserve"'
+run lam create /tmp/dog.cfg
+barked() {
+	lam list dog | grep -q ' watchdog '
+}
+until_true 30 "a forgotten watchdog ends its domain" barked
+destroy dog
 for how in spin yield flood; do
 	guest_config "$how" /guests/tiny.cfg 'kernel = "/guests/misbehave"' "extra = \"$how\""
 	run lam create "/tmp/$how.cfg"

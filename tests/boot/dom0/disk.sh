@@ -35,12 +35,31 @@ until_true 60 "three rounds of writing and reading" further
 
 run lam block-attach disk /tmp/hot.img,raw,xvdc,r
 until_true 30 "the guest sees the attached disk" console_has disk 'disks:.*xvdc'
+dd if=/dev/zero of=/tmp/hot.img bs=64k seek=16 count=24 2>/dev/null
+run lam block-resize disk xvdc
+until_true 30 "the guest sees the new size of its disk" console_has disk 'sizes .* 5120 '
+refused 1 'no such disk' lam block-resize disk xvdq
 run lam block-detach disk xvdc
 gone() {
 	tail -n 1 $log | grep -q 'disks: xvda xvdb ,'
 }
 until_true 30 "the guest lost the detached disk" gone
 lam block-list disk | grep -q xvdc && fail "block-list shows a disk that was detached"
+
+mkdir -p /etc/xen/scripts
+cat >/etc/xen/scripts/block-test <<'END'
+#!/bin/sh
+[ "$1" = add ] || { echo "$device" >/tmp/script-removed; exit 0; }
+[ "$(xenstore-read "$XENBUS_PATH/params")" = ram:1 ] || exit 3
+xenstore-write "$XENBUS_PATH/physical-device" 1:1 "$XENBUS_PATH/hotplug-status" connected
+END
+chmod 755 /etc/xen/scripts/block-test
+refused 1 'No such file' lam block-attach disk script=block-none,vdev=xvdd,target=ram:1
+refused 1 'ended with status 3' lam block-attach disk script=block-test,vdev=xvdd,target=ram:2
+run lam block-attach disk script=block-test,vdev=xvdd,target=ram:1
+until_true 30 "the guest sees the disk of a script" console_has disk 'disks:.*xvdd'
+run lam block-detach disk xvdd
+until_true 10 "the script is run when its disk goes" grep -q /dev/ram1 /tmp/script-removed
 
 for kill in 1 2 3; do
 	from=$(rounds)

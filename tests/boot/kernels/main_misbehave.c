@@ -8,9 +8,12 @@
  *   spin      masks events and loops for ever
  *   flood     sends an event to its own store port without end
  *   yield     yields without end
+ *   watchdog  starts a watchdog of one second and forgets it
  * Without a word it crashes itself by the shutdown reason "crash".
  */
 #include <public/sched.h>
+#include <stddef.h>
+#include "acts.h"
 #include "boot.h"
 #include "event.h"
 #include "hypercall.h"
@@ -53,22 +56,24 @@ static void yield(void)
 	}
 }
 
+static void forget_watchdog(void)
+{
+	struct sched_watchdog op = { .timeout = 1 };
+	long id = hypercall_sched_op(SCHEDOP_watchdog, &op);
+
+	kprintf("MISBEHAVE has watchdog %ld\n", id);
+	sleep_for_ever();
+}
+
 void kit_main(void)
 {
-	static const struct {
-		const char *word;
-		void (*act)(void);
-	} acts[] = {
+	static const struct act acts[] = {
 		{ "fault", fault }, { "stack", fault_on_bad_stack }, { "spin", spin },
-		{ "flood", flood }, { "yield", yield },
+		{ "flood", flood }, { "yield", yield }, { "watchdog", forget_watchdog },
+		{ NULL, NULL },
 	};
 
-	for (unsigned int i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-		if (kit_option(acts[i].word)) {
-			kprintf("MISBEHAVE %s\n", acts[i].word);
-			acts[i].act();
-		}
-	}
+	acts_run("MISBEHAVE", acts);
 	kprintf("MISBEHAVE crash\n");
 	kit_shutdown(SHUTDOWN_crash);
 }
