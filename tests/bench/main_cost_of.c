@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * cost-of NAME COMMAND...: runs COMMAND and prints COST NAME <ticks>, the TSC ticks from before its start to its end. Everything that runs
- * meanwhile counts: the hypervisor, daemons, other guests. Ends with COMMAND's status.
+ * meanwhile counts: the hypervisor, daemons, other guests. Ends with COMMAND's status. Without a command: the ticks since the machine's
+ * start.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -22,9 +23,13 @@ int main(int argc, char **argv)
 	int status = 0;
 	pid_t pid;
 
-	if (argc < 3) {
-		fprintf(stderr, "usage: cost-of NAME COMMAND...\n");
+	if (argc < 2) {
+		fprintf(stderr, "usage: cost-of NAME [COMMAND...]\n");
 		return 2;
+	}
+	if (argc == 2) {
+		printf("COST %s %llu\n", argv[1], (unsigned long long)ticks());
+		return 0;
 	}
 	start = ticks();
 	pid = fork();

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-$(foreach m,$(wildcard tests/bench/main_*.c),$(eval $(call program,$(m),)))
+# make bench ROW="name ..." for some tables only; PLOT=1: a picture of each too; PEER=none: without the peer.
+LIBS_disk-costs := -luring
+$(foreach m,$(wildcard tests/bench/main_*.c),$(eval $(call program,$(m),,$(LIBS_$(call program_name,$(m))))))
+$(foreach m,$(wildcard tests/bench/kernels/main_*.c),$(eval $(call kit_kernel,kit/$(call program_name,$(m)),$(m),hypercall_syscall)))
+OBJECTS += $(call kit_objects,$(wildcard tests/bench/kernels/*.c))
 .PHONY: bench
-bench: $(O)/bin/guest-costs $(O)/bin/cost-of $(if $(filter none,$(PEER)),image,peer)
-	$(Q)$(PYTHON) -B tests/bench/run.py -o $(O) --debian $(DEBIAN) --peer-tree $(PEER_TREE) $(if $(filter none,$(PEER)),--no-peer)
+bench: $(foreach m,$(wildcard tests/bench/main_*.c),$(O)/bin/$(call program_name,$(m))) $(if $(filter none,$(PEER)),image,peer)
+	$(Q)$(PYTHON) -B tests/bench/run.py -o $(O) --debian $(DEBIAN) --peer-tree $(PEER_TREE) $(if $(filter none,$(PEER)),--no-peer) \
+		$(if $(filter 1,$(PLOT)),--plot) $(ROW)

@@ -1,88 +1,116 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""make bench: the deterministic part. The same programs under -icount shift=0 natively, on Lamina and on the peer.
+"""make bench: the same programs natively, on Lamina and on the peer, in the same QEMU; one table per file in rows/.
 
-A figure is a count of executed instructions, so one round is enough. Prints one table per part and writes JSON. PEER=none leaves
-the peer out. The columns "added" compare what a hypervisor adds to the native cost.
+A figure under -icount shift=0 is a count of executed instructions: one round is enough. Wall-clock rows are taken in several rounds,
+one hypervisor after the other; the table shows medians and the spread (largest minus smallest, in per cent of the median).
+Prints the tables, writes BUILD/bench/results.json and, with --plot, BUILD/bench/ROW.svg.
 """
 import argparse
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, "..", "boot"), os.path.join(HERE, "..", "image")]
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "boot"), os.path.join(HERE, "..", "image")]
+import case as cases  # noqa: E402
+import figures  # noqa: E402
 import machine  # noqa: E402
+import row as rows  # noqa: E402
 
 ICOUNT = ("-icount", "shift=0,sleep=off")
-DEADLINE_SECONDS = 900
+PROGRAMS = ("guest-costs", "disk-costs", "net-costs", "cost-of")
 
 
-def run_script(build, where, script, parts):
-    """Boots one machine on the script; the COST lines as a dictionary."""
+def setup_for(build, row, where):
+    """The machine of one run: a row's own, with the script and the programs in dom0's ramdisk."""
+    setup = rows.dataclasses.replace(row.setup)
+    setup.hypervisor = where
     # LA57 makes native boots of static programs fail under QEMU 7.2's emulation.
-    cpu = "max,-smap,-svm" + (",-la57" if where == "native" else "")
-    setup = machine.Setup(hypervisor=where, smp=1, memory=2048, cpu=cpu, parts=parts, append="dom0_mem=1024M",
-                          dom0="lamtest=bench" + (" daemons=no" if script == "costs.sh" else ""), qemu=ICOUNT,
-                          tests=(("tests/bench.sh", os.path.join(HERE, script)),
-                                 ("usr/bin/guest-costs", build.path("bin", "guest-costs")),
-                                 ("usr/bin/cost-of", build.path("bin", "cost-of"))))
-    os.makedirs(build.path("bench"), exist_ok=True)
-    log = build.path("bench", "%s-%s.log" % (script.split(".")[0], where))
-    m = machine.Machine(build, setup, log)
+    setup.cpu += ",-la57" if where == "native" else ""
+    setup.qemu += ICOUNT if row.clock == "icount" else ()
+    if setup.linux():
+        setup.dom0 = ("lamtest=bench " + setup.dom0).strip()
+        setup.tests += (("/tests/bench.sh", os.path.join(HERE, "rows", row.script)),
+                        ("/tests/more", os.path.join(HERE, "rows", "more")))
+        setup.tests += cases.libraries()
+        setup.tests += tuple(("usr/bin/" + name, build.path("bin", name)) for name in PROGRAMS)
+    return setup
+
+
+def run_once(build, row, where, echo=None):
+    """Boots one machine; {name: [values]} of its COST lines."""
+    log = build.path("bench", "%s-%s.log" % (row.name, where))
+    m = machine.Machine(build, setup_for(build, row, where), log, echo)
     try:
-        m.wait(r"^BENCH-DONE", time.monotonic() + DEADLINE_SECONDS)
-    except machine.Ended as e:
-        print("bench: %s on %s: %s; the console is in %s" % (script, where, e, log), file=sys.stderr)
+        m.wait(r"^BENCH-DONE", time.monotonic() + row.seconds)
+    except machine.Ended as why:
+        print("bench: %s on %s: %s; the console is in %s" % (row.name, where, why, log), file=sys.stderr)
     finally:
-        m.process.kill()
-        m.process.wait()
-    return {name: int(value) for name, value in re.findall(r"^COST (\S+) (-?\d+)$", m.text, re.MULTILINE)}
+        m.stop()
+    found = {}
+    for name, value in re.findall(r"^COST (\S+) (-?\d+)$", m.text, re.MULTILINE):
+        found.setdefault(name, []).append(int(value))
+    return found
 
 
-def ratio(a, b):
-    return "%.2f" % (a / b) if b else "-"
+def run_row(build, row, options):
+    """{where: {name: [values of all rounds]}}."""
+    results = {}
+    wheres = [where for where in row.on if where != "peer" or not options.no_peer and build.has("peer")]
+    for _ in range(options.rounds if row.clock == "wall" else 1):
+        for where in wheres:
+            for name, values in run_once(build, row, where).items():
+                results.setdefault(where, {}).setdefault(name, []).extend(values)
+    return results
 
 
-def print_costs(results):
-    native, ours, peer = (results.get(k, {}) for k in ("native", "lamina", "peer"))
-    print("%-26s %10s %10s %10s %12s" % ("instructions", "native", "lamina", "peer", "added ratio"))
-    for name, value in ours.items():
-        n, p = native.get(name, 0), peer.get(name, 0)
-        print("%-26s %10d %10d %10s %12s" % (name, n, value, p or "-", ratio(value - n, p - n) if p > n and n else "-"))
-
-
-def print_domains(results):
-    ours, peer = results.get("lamina", {}), results.get("peer", {})
-    print("%-42s %14s %14s %7s" % ("instructions (KiB where it says so)", "lamina", "peer", "ratio"))
-    for name, value in ours.items():
-        print("%-42s %14d %14s %7s" % (name, value, peer.get(name, "-"), ratio(value, peer.get(name, 0))))
-
-
-def main():
+def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--build", default="build")
     parser.add_argument("--debian")
     parser.add_argument("--peer-tree")
     parser.add_argument("--no-peer", action="store_true")
-    options = parser.parse_args()
+    parser.add_argument("--rounds", type=int, default=3, help="of wall-clock rows")
+    parser.add_argument("--plot", action="store_true", help="write an SVG per table")
+    parser.add_argument("rows", nargs="*")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
     build = machine.Build(options.build, options.debian, options.peer_tree)
-    hypervisors = ["lamina"] + ([] if options.no_peer or not build.has("peer") else ["peer"])
-    everything = {}
-    for script, where, parts, show in (
-            ("costs.sh", ["native"] + hypervisors, ("base", "configs", "programs", "tiny"), print_costs),
-            ("domains.sh", hypervisors, ("base", "configs", "programs", "tiny", "debian"), print_domains)):
-        results = {w: run_script(build, w, script, parts) for w in where}
-        everything[script.split(".")[0]] = results
-        show(results)
-        print(flush=True)
+    try:
+        todo = rows.load_all(options.rows)
+    except cases.Wrong as why:
+        print("bench: %s" % why, file=sys.stderr)
+        return 2
+    os.makedirs(build.path("bench"), exist_ok=True)
     target = build.path("bench", "results.json")
+    everything = {}
+    if options.rows and os.path.exists(target):
+        with open(target, encoding="utf-8") as f:
+            everything = json.load(f)
+    for row in todo:
+        missing = [need for need in row.needs if not build.has(need)]
+        if missing:
+            print("%s: left out: not built: %s\n" % (row.name, ", ".join(missing)))
+            continue
+        results = run_row(build, row, options)
+        everything[row.name] = {"title": row.title, "clock": row.clock, "compare": row.compare, "against": row.against,
+                                "figures": results}
+        native = everything.get(row.against, {}).get("figures", results) if row.against else results
+        figures.print_table(row, results, native)
     with open(target, "w", encoding="utf-8") as f:
         json.dump(everything, f, indent=1)
     print("bench: figures in %s" % target)
-    return 0 if all(r.get("lamina") for r in everything.values()) else 1
+    if options.plot:
+        python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
+        subprocess.run([python, "-B", os.path.join(HERE, "plot.py"), target, build.path("bench")], check=False)
+    return 0 if all(everything.get(row.name, {}).get("figures", {"lamina": 1}).get("lamina") for row in todo) else 1
 
 
 if __name__ == "__main__":
