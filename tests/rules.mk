@@ -7,15 +7,15 @@
 HOST_CFLAGS := -std=gnu11 -O1 -g $(WARN) -D_GNU_SOURCE -fno-omit-frame-pointer -fno-strict-aliasing \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined
 HOST_INCLUDES_hypervisor := -Itests/fake -Itests -Ihypervisor -I.
-HOST_INCLUDES := -I. -Itests -Ihypervisor -Itoolstack
+HOST_INCLUDES := -I. -Itests -Ihypervisor -Itoolstack -isystem /usr/include/libxml2
 HOST_DIRS_hypervisor := $(addprefix hypervisor/,lib mm core pv)
 HOST_DIRS_xenbus := xenbus xenbus/client xenbus/clients toolstack/sys
 HOST_DIRS_toolstack := $(addprefix toolstack/,lib cmd daemon helpers sys) xenbus xenbus/client
 # Allocations that tests make fail on purpose: tests/fake/hypervisor/machine.c.
 HOST_LIBS_hypervisor := -Wl,--wrap=heap_alloc -Wl,--wrap=heap_alloc_pages -Wl,--wrap=special_page_alloc
-HOST_LIBS_toolstack := $(LIBS_lam) $(LIBS_lam-unpack) -levent_core
-HOST_SKIP := hypervisor/lib/string.c drivers/blk/blk_io.c
-HOST_DIRS_drivers := drivers/ring drivers/blk
+HOST_LIBS_toolstack := $(LIBS_lam) $(LIBS_lam-unpack) -lxml2 -levent_core
+HOST_SKIP := hypervisor/lib/string.c drivers/blk/blk_io.c drivers/net/net_tap.c drivers/net/net_link.c
+HOST_DIRS_drivers := $(addprefix drivers/,ring back blk net console)
 HOST_LIBS_drivers := -levent_core
 host_objects = $(patsubst %.c,$(O)/host/%.o,$(1))
 
@@ -54,14 +54,14 @@ PEER_IMAGE ?= $(O)/image/xen.elf
 RUN_BOOT = $(PYTHON) -B tests/boot/run.py -o $(O) --debian $(DEBIAN) --peer $(PEER_TREE) $(if $(filter 1,$(V)),-v) \
 	--tier $(or $(TIER),test)
 # Guest kernels of the boot tests: each main_NAME.c there becomes $(O)/kit/NAME.
-$(foreach m,$(wildcard tests/boot/kernels/main_*.c),$(eval $(call kit_kernel,kit/$(call program_name,$(m)),$(m),hypercall_syscall)))
+$(foreach m,$(wildcard tests/boot/kernels/main_*.c),$(eval $(call kit_kernel,kit/$(call program_name,$(m)),$(m) tests/boot/kernels/acts.c,hypercall_syscall)))
 OBJECTS += $(call kit_objects,$(wildcard tests/boot/kernels/*.c))
-# Programs that run in guests under test: each tests/boot/probes/NAME.c is one, $(O)/probe/NAME.
+# Programs that run in guests under test, NAME-check in dom0: each tests/boot/probes/NAME.c is one, $(O)/probe/NAME.
 $(O)/probe/%: tests/boot/probes/%.c
 	$(call make_by,LD,$(CC) $(USER_CFLAGS) $(USER_LDFLAGS) -o $@ $<)
 ALL += $(patsubst tests/boot/probes/%.c,$(O)/probe/%,$(wildcard tests/boot/probes/*.c))
 
-.PHONY: image peer iso boot run
+.PHONY: image peer iso boot run run-demo rootfs
 image peer: $(ALL)
 	$(Q)sh tests/image/image.sh $(O) $(DEBIAN) $(PEER_TREE) $@
 
@@ -69,14 +69,19 @@ iso: image
 	$(Q)sh tests/image/iso.sh $(O)
 boot: image
 	$(Q)$(RUN_BOOT) $(CASE)
-run: image
-	$(Q)$(PYTHON) -B tests/boot/demo.py -o $(O) --debian $(DEBIAN)
+# What a newcomer types first sees to its packages: on a fresh machine nothing else is needed.
+run: deps
+	$(Q)$(MAKE) --no-print-directory run-demo
+run-demo: image $(if $(ROOTFS),rootfs)
+	$(Q)$(PYTHON) -B tests/boot/demo.py -o $(O) --debian $(DEBIAN) --rootfs "$(ROOTFS)"
+rootfs:
+	$(Q)sh tests/image/rootfs.sh $(O)
 
 # --- make test: suites by name; a folder's rules.mk adds its own to SUITES and defines suite-NAME -----------------------
 # A suite prints "N passed, N failed, N skipped" last, or only succeeds or fails. BUDGET: seconds left of the whole run, or 0.
-SUITES := all lint abi-test unit fuzz guest-test peer boot
+SUITES := all lint abi-test unit fuzz guest-test peer boot rootfs
 .PHONY: $(addprefix suite-,$(SUITES))
-test soak:
+test soak: deps
 	$(Q)sh tests/test.sh $@ "$(MAKE)" $(O) $(SUITES)
 
 $(addprefix suite-,all lint abi-test unit guest-test): suite-%: %
@@ -86,6 +91,9 @@ print-%:
 	@echo '$($*)'
 suite-peer: peer
 	$(Q)$(MAKE) -s PEER=1 guest-test
+suite-rootfs: image
+	$(Q)if ! sh tests/image/rootfs.sh $(O); then echo 'skipped: no root file system can be made here'; echo '0 passed, 0 failed, 1 skipped'; \
+	else $(MAKE) --no-print-directory run-demo ROOTFS=debian </dev/null; fi
 suite-boot: peer
 	$(Q)sh tests/image/iso.sh $(O) || echo 'the cases that boot the image are skipped'
 	$(Q)$(RUN_BOOT) --budget $(or $(BUDGET),0)
