@@ -48,3 +48,20 @@ def print_table(row, results, native):
         ratio = compared(row.compare, results, native, name)
         print("%-*s" % (width, name), cells, "%8s" % ("-" if ratio is None else "%.2f" % ratio))
     print(flush=True)
+
+
+def print_split(row, results, shares):
+    """Who executed it: per place the guest (its processes and kernel) and the hypervisor, and the hypervisors' ratio."""
+    wheres = [where for where in ("native", "lamina", "peer") if where in shares]
+    names = list(results.get("lamina", {}))
+    width = max([len(name) for name in names] + [24])
+    print("%s: who executes" % row.name)
+    print("%-*s" % (width, "instructions"), "".join("%15s" % (where + " guest") for where in wheres),
+          "".join("%15s" % (where + " hyp.") for where in wheres if where != "native"), "%8s" % "ratio")
+    for name in names:
+        parts = {where: [share * median(results, where, name) for share in shares[where].get(name, [0, 0, 0])] for where in wheres}
+        cells = "".join(figure(parts[where][0] + parts[where][1], 15) for where in wheres)
+        cells += "".join(figure(parts[where][2], 15) for where in wheres if where != "native")
+        ours, peers = parts.get("lamina", [0])[-1], parts.get("peer", [0])[-1]
+        print("%-*s" % (width, name), cells, "%8s" % ("%.2f" % (ours / peers) if peers else "-"))
+    print(flush=True)

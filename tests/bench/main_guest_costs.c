@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/bench/mark.h"
+
 #define ROUNDS 5
 #define PAGE   4096
 #define PAGES  64
@@ -49,6 +51,23 @@ static void do_clock(void)
 
 static void on_signal(int number) { (void)number; }
 static void do_signal(void) { kill(getpid(), SIGUSR1); }
+
+/* A store to a page that may not be written: fault, signal, and on_fault() makes it writable. */
+static void on_fault(int number)
+{
+	(void)number;
+	if (mprotect(pages, PAGE, PROT_READ | PROT_WRITE)) {
+		_exit(1);
+	}
+}
+
+static void do_fault(void)
+{
+	if (mprotect(pages, PAGE, PROT_READ)) {
+		fail("mprotect");
+	}
+	*(volatile char *)pages = 1;
+}
 
 static void do_mprotect(void)
 {
@@ -95,6 +114,13 @@ static void run_child(int with_exec)
 static void do_fork(void) { run_child(0); }
 static void do_exec(void) { run_child(1); }
 
+static void do_sh(void)
+{
+	if (system("exit 0")) {
+		fail("sh");
+	}
+}
+
 static void do_ping_pong(void)
 {
 	char c = 'x';
@@ -116,6 +142,7 @@ static void measure(const char *name, int times, void (*operation)(void))
 	uint64_t result[ROUNDS];
 	int round, i;
 
+	mark(MARK_BEGIN);
 	for (round = 0; round < ROUNDS; round++) {
 		uint64_t start = ticks();
 
@@ -124,6 +151,7 @@ static void measure(const char *name, int times, void (*operation)(void))
 		}
 		result[round] = (ticks() - start) / (uint64_t)times;
 	}
+	mark(MARK_END);
 	qsort(result, ROUNDS, sizeof(result[0]), compare);
 	printf("COST %s %llu\n", name, (unsigned long long)result[ROUNDS / 2]);
 	fflush(stdout);
@@ -156,16 +184,19 @@ int main(int argc, char **argv)
 	}
 	self = argv[0];
 	signal(SIGUSR1, on_signal);
+	signal(SIGSEGV, on_fault);
 	pages = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	memset(pages, 1, PAGES * PAGE);
 	measure("system-call", 2000, do_syscall);
 	measure("clock-gettime", 2000, do_clock);
 	measure("signal", 500, do_signal);
+	measure("protection-fault", 100, do_fault);
 	measure("mprotect-64-pages-twice", 100, do_mprotect);
 	measure("mmap-munmap-64-MiB", 50, do_mmap);
 	measure("touch-64-pages", 20, do_touch);
 	measure("fork-exit-wait", 20, do_fork);
 	measure("fork-exec-wait", 20, do_exec);
+	measure("sh", 20, do_sh);
 	echo = start_echo();
 	measure("pipe-round-trip", 200, do_ping_pong);
 	kill(echo, SIGKILL);

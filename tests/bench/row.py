@@ -7,6 +7,7 @@
   clock     icount (instructions, exact: one round) or wall (ticks of the host: several rounds, taken in turn)
   compare   ratio, added (what a hypervisor adds to the native cost), or added-stock (the same, to what the peer adds to a stock kernel)
   against   the row that holds the native figures, when this one cannot run natively
+  split     yes: also who executed it, the guest's processes, its kernel or the hypervisor (plugins/split.c)
   kernel    boot this kernel (a path in the build folder) as the first domain instead of Debian's: it prints the COST lines itself
   needs seconds and the fields of machine.Setup: as in tests/boot/cases
 """
@@ -17,7 +18,7 @@ import os
 import case as cases
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-OWN_KEYS = ("script", "clock", "compare", "against")
+OWN_KEYS = ("script", "clock", "compare", "against", "split")
 
 
 @dataclasses.dataclass
@@ -27,6 +28,7 @@ class Row(cases.Case):
     clock: str = "icount"
     compare: str = "ratio"
     against: str = ""
+    split: str = ""
 
 
 def load(path):

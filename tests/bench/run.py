@@ -32,6 +32,8 @@ def setup_for(build, row, where):
     # LA57 makes native boots of static programs fail under QEMU 7.2's emulation.
     setup.cpu += ",-la57" if where == "native" else ""
     setup.qemu += ICOUNT if row.clock == "icount" else ()
+    if row.split:
+        setup.qemu += ("-plugin", "%s,out=%s" % (build.path("bench", "split.so"), build.path("bench", "split.out")))
     if setup.linux():
         setup.dom0 = ("lamtest=bench " + setup.dom0).strip()
         setup.tests += (("/tests/bench.sh", os.path.join(HERE, "rows", row.script)),
@@ -57,15 +59,25 @@ def run_once(build, row, where, echo=None):
     return found
 
 
+def split_shares(build, names):
+    """{name: [shares of user space, kernel, hypervisor]}: the plugin's lines come in the order of the COST lines."""
+    with open(build.path("bench", "split.out"), encoding="ascii") as f:
+        counts = [[int(word) for word in line.split()] for line in f]
+    return {name: [count / max(sum(line), 1) for count in line] for name, line in zip(names, counts)}
+
+
 def run_row(build, row, options):
-    """{where: {name: [values of all rounds]}}."""
-    results = {}
+    """{where: {name: [values of all rounds]}}, {where: {name: shares}}."""
+    results, shares = {}, {}
     wheres = [where for where in row.on if where != "peer" or not options.no_peer and build.has("peer")]
     for _ in range(options.rounds if row.clock == "wall" else 1):
         for where in wheres:
-            for name, values in run_once(build, row, where).items():
+            found = run_once(build, row, where)
+            for name, values in found.items():
                 results.setdefault(where, {}).setdefault(name, []).extend(values)
-    return results
+            if row.split:
+                shares[where] = split_shares(build, found)
+    return results, shares
 
 
 def arguments():
@@ -99,11 +111,13 @@ def main():
         if missing:
             print("%s: left out: not built: %s\n" % (row.name, ", ".join(missing)))
             continue
-        results = run_row(build, row, options)
+        results, shares = run_row(build, row, options)
         everything[row.name] = {"title": row.title, "clock": row.clock, "compare": row.compare, "against": row.against,
-                                "figures": results}
+                                "figures": results, "split": shares}
         native = everything.get(row.against, {}).get("figures", results) if row.against else results
         figures.print_table(row, results, native)
+        if shares:
+            figures.print_split(row, results, shares)
     with open(target, "w", encoding="utf-8") as f:
         json.dump(everything, f, indent=1)
     print("bench: figures in %s" % target)
