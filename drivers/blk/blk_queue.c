@@ -271,10 +271,16 @@ static bool queue_take(struct blk_queue *queue)
 	return true;
 }
 
+/*
+ * An exported image gets one request at a time: QEMU's FUSE export (before 10.0) has one buffer, and
+ * a write that arrives while another waits for its image overwrites that one's data.
+ */
 static bool queue_may_take(const struct blk_queue *queue)
 {
-	return queue->device->base.in_flight < BLK_DEVICE_REQUESTS &&
-	       queue->device->bytes_in_flight < BLK_DEVICE_BYTES;
+	const struct blk_device *device = queue->device;
+	uint32_t most = device->export_format[0] != '\0' ? 1 : BLK_DEVICE_REQUESTS;
+
+	return device->base.in_flight < most && device->bytes_in_flight < BLK_DEVICE_BYTES;
 }
 
 static void queue_broken(struct blk_queue *queue)
@@ -289,6 +295,10 @@ static int queue_take_waiting(struct blk_queue *queue)
 	int taken = 0;
 
 	while (waiting > 0 && taken < (int)BLK_QUEUE_BUDGET) {
+		if (!queue_may_take(queue)) {
+			/* What was refused is done already: nothing would wake us for it. */
+			queue_answer(queue);
+		}
 		if (!queue_may_take(queue)) {
 			queue->is_stalled = true;
 			break;

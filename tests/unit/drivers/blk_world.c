@@ -18,6 +18,9 @@ int blk_io_start(struct blk_daemon *daemon, struct blk_request *request)
 	(void)daemon;
 	assert(world.started_count < BLK_DEVICE_REQUESTS);
 	world.started[world.started_count++] = request;
+	if (world.started_count > world.most_started) {
+		world.most_started = world.started_count;
+	}
 	return 0;
 }
 

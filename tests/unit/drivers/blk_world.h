@@ -21,7 +21,7 @@ struct blk_world {
 	uint8_t pages[BACK_WORLD_PAGES][4096];
 	uint8_t disk[BLK_WORLD_SECTORS * 512];
 	struct blk_request *started[BLK_DEVICE_REQUESTS];
-	uint32_t started_count;
+	uint32_t started_count, most_started;	/* now, and the most there ever were */
 	bool hold_io;				/* nothing ends until this is false again */
 	bool ends_backwards;			/* the latest I/O ends first */
 	int fail_with;				/* result of each I/O; 0: it is done */

@@ -110,6 +110,32 @@ static void test_dead_export(void **state)
 	assert_memory_equal(world.pages[6], world.pages[5], 4096);
 }
 
+/* An export never sees two requests at once; refused ones in between hold nothing up. */
+static void test_export_takes_one_at_a_time(void **state)
+{
+	uint32_t i;
+
+	(void)state;
+	strcpy(world.device.export_format, "qcow2");
+	world.hold_io = true;
+	for (i = 0; i < 12; i++) {
+		put(slot_data(i % 3 == 1 ? 99 : BLK_OP_WRITE, i, i, 1 + i));
+	}
+	blk_world_kick();
+	assert_int_equal(world.started_count, 1);
+	assert_int_equal(world.device.base.in_flight, 1);
+	world.hold_io = false;
+	blk_world_kick();
+	for (i = 0; i < 12; i++) {
+		struct blk_wire_response response = answer();
+
+		assert_int_equal(response.id, i);
+		assert_int_equal(response.status, i % 3 == 1 ? BLK_STATUS_UNSUPPORTED : BLK_STATUS_DONE);
+	}
+	assert_int_equal(world.most_started, 1);
+	assert_int_equal(world.device.base.in_flight, 0);
+}
+
 /* The same, and the guest goes meanwhile: nothing stays in flight. Raw images are not waited for. */
 static void test_dead_export_and_close(void **state)
 {
@@ -422,6 +448,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_write_then_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_dead_export, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_export_takes_one_at_a_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_dead_export_and_close, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parts_of_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
