@@ -22,7 +22,6 @@
 #include "x86/ioapic.h"
 #include "x86/own_maps.h"
 #include "x86/page.h"
-#include "x86/panic.h"
 #include "x86/pic.h"
 #include "x86/smp.h"
 #include "x86/smp_setup.h"
@@ -51,7 +50,6 @@ static void read_boot_info(u32 magic, u32 info)
 		panic("%s", why);
 	}
 	boot_params_parse(boot_info.cmdline);
-	panic_set_reboot(!boot_params.noreboot);
 	log_info("Lamina: booted by %s with '%s'", boot_info.loader, boot_info.cmdline);
 }
 

@@ -75,6 +75,9 @@ int evtchn_fifo_expand_array(struct domain *d, mfn_t mfn) __must_check;
 bool evtchn_port_exists(struct domain *d, evtchn_port_t port);
 /* True if @port (2-level or FIFO) is pending: SCHEDOP_poll. */
 bool evtchn_port_pending(struct domain *d, evtchn_port_t port);
+/* What the guest's words say of an open port at this moment. */
+struct evtchn_marks { bool pending, masked; };
+struct evtchn_marks evtchn_port_marks(struct domain *d, evtchn_port_t port);
 /*
  * SCHEDOP_poll: from now on a port of @v's domain that becomes pending wakes @v from VCPU_POLLING (@port only, unless it is 0:
  * any). Call it before looking at evtchn_port_pending() for the last time. The registration ends with that wake-up or with

@@ -47,12 +47,14 @@ bool evtchn_2l_pending(const struct domain *d, const struct evtchn *chn)
 	return has_bit(chn) && ((READ_ONCE(d->shared_info->evtchn_pending[chn->port / 64]) >> (chn->port % 64)) & 1);
 }
 
+bool evtchn_2l_masked(const struct domain *d, const struct evtchn *chn)
+{
+	return has_bit(chn) && ((READ_ONCE(d->shared_info->evtchn_mask[chn->port / 64]) >> (chn->port % 64)) & 1);
+}
+
 bool evtchn_2l_take(struct domain *d, const struct evtchn *chn)
 {
-	struct shared_info *s = d->shared_info;
-
-	return has_bit(chn) && ((READ_ONCE(s->evtchn_mask[chn->port / 64]) >> (chn->port % 64)) & 1) &&
-	       bit_clear_atomic(s->evtchn_pending, chn->port);
+	return evtchn_2l_masked(d, chn) && bit_clear_atomic(d->shared_info->evtchn_pending, chn->port);
 }
 
 void evtchn_2l_unmask(struct domain *d, const struct evtchn *chn)

@@ -114,6 +114,24 @@ bool evtchn_port_pending(struct domain *d, evtchn_port_t port)
 	return pending;
 }
 
+struct evtchn_marks evtchn_port_marks(struct domain *d, evtchn_port_t port)
+{
+	struct evtchn_marks marks = { false, false };
+	struct evtchn *chn;
+	u64 flags;
+
+	flags = spin_lock_irqsave(&d->ev.lock);
+	chn = evtchn_lookup_open(d, port.v);
+	if (chn) {
+		struct evtchn_fifo *f = d->ev.fifo;
+
+		marks.pending = f ? evtchn_fifo_pending(f, chn) : evtchn_2l_pending(d, chn);
+		marks.masked = f ? evtchn_fifo_masked(f, chn) : evtchn_2l_masked(d, chn);
+	}
+	spin_unlock_irqrestore(&d->ev.lock, flags);
+	return marks;
+}
+
 void evtchn_poll_begin(struct vcpu *v, evtchn_port_t port)
 {
 	WRITE_ONCE(v->ev.polled_port, port.v);

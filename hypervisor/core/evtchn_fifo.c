@@ -159,6 +159,13 @@ bool evtchn_fifo_pending(struct evtchn_fifo *f, const struct evtchn *chn)
 	return word ? READ_ONCE(*word) & PENDING : chn->early;
 }
 
+bool evtchn_fifo_masked(struct evtchn_fifo *f, const struct evtchn *chn)
+{
+	const u32 *word = fifo_word(f, chn->port);
+
+	return word && (READ_ONCE(*word) & MASKED);
+}
+
 bool evtchn_fifo_take(struct evtchn_fifo *f, const struct evtchn *chn)
 {
 	u32 *word = fifo_word(f, chn->port);

@@ -96,6 +96,7 @@ void evtchn_pirq_unlock(const struct domain *d);
 bool evtchn_2l_raise(struct domain *d, const struct evtchn *chn);
 void evtchn_2l_forget(struct domain *d, const struct evtchn *chn);
 bool evtchn_2l_pending(const struct domain *d, const struct evtchn *chn);
+bool evtchn_2l_masked(const struct domain *d, const struct evtchn *chn);
 bool evtchn_2l_take(struct domain *d, const struct evtchn *chn);
 void evtchn_2l_unmask(struct domain *d, const struct evtchn *chn);
 
@@ -103,6 +104,7 @@ void evtchn_2l_unmask(struct domain *d, const struct evtchn *chn);
 bool evtchn_fifo_raise(struct domain *d, struct evtchn_fifo *f, struct evtchn *chn);
 void evtchn_fifo_forget(struct evtchn_fifo *f, struct evtchn *chn);
 bool evtchn_fifo_pending(struct evtchn_fifo *f, const struct evtchn *chn);
+bool evtchn_fifo_masked(struct evtchn_fifo *f, const struct evtchn *chn);
 bool evtchn_fifo_take(struct evtchn_fifo *f, const struct evtchn *chn);
 void evtchn_fifo_unmask(struct domain *d, struct evtchn_fifo *f, struct evtchn *chn);
 

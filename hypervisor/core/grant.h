@@ -69,6 +69,12 @@ u32 grant_maps(const struct domain *d);
 /* Mappings that @d has of @granter's frames, among its next @limit handles from *@next on, which advances; 0 at the end. */
 struct grant_holding { u32 count, ref; mfn_t mfn; };
 struct grant_holding grant_count_held(struct domain *d, const struct domain *granter, u32 *next, u32 limit);
+/*
+ * Looks for a reference of @d that somebody uses, from *@ref on, which advances. 1: *@ref is one; 0: none so far, go on there; -ENOENT:
+ * the table ends before it. Bounded.
+ */
+struct grant_use { u16 domid, users, writers; mfn_t mfn; };
+int grant_next_use(struct domain *d, u32 *ref, struct grant_use *out);
 u32 grant_max_frames(const struct domain *d);
 /* The machine frame of shared-table page @index; -EINVAL. */
 int grant_frame_mfn(struct domain *d, u32 index, mfn_t *mfn) __must_check;

@@ -159,6 +159,41 @@ void grant_page_put(mfn_t mfn, bool readonly)
 	}
 }
 
+/* Lock held. The first user of the frame's references from *@ref on. */
+static const struct grant_active *next_active(struct grant_frame *f, u32 *ref)
+{
+	const struct grant_active *a;
+
+	do {
+		a = active_of(f, *ref, false);
+		if (a && a->readers) {
+			return a;
+		}
+		(*ref)++;
+	} while (*ref % GRANT_REFS_PER_FRAME);
+	return NULL;
+}
+
+int grant_next_use(struct domain *d, u32 *ref, struct grant_use *out)
+{
+	struct grant_table *t = d->grants;
+	const struct grant_active *a;
+	struct grant_frame *f;
+	int ret = -ENOENT;
+
+	spin_lock(&t->lock);
+	f = frame_of(t, *ref);
+	if (f) {
+		a = next_active(f, ref);
+		ret = a != NULL;
+		if (a) {
+			*out = (struct grant_use){ a->domid, a->readers, a->writers, MFN(a->mfn) };
+		}
+	}
+	spin_unlock(&t->lock);
+	return ret;
+}
+
 struct domain *grant_domain_get(struct domain *cur, u16 domid, bool for_self)
 {
 	struct domain *d;

@@ -83,6 +83,17 @@ void sched_set_affinity(struct vcpu *v, const struct cpumask *mask);
 void sched_vcpu_runstate(struct vcpu *v, struct vcpu_runstate_info *out);
 /* CPU time used, in ns, running or not. */
 u64 sched_vcpu_time_ns(const struct vcpu *v);
+/* One processor's queue at this moment. */
+#define SCHED_WAITING_SHOWN 8
+struct sched_place { u16 domid; u16 vcpu; };
+struct sched_queue_facts {
+	bool online, busy;
+	struct sched_place current;      /* if busy */
+	u32 queued;                      /* of them the first in order: */
+	struct sched_place waiting[SCHED_WAITING_SHOWN];
+	u64 min_vruntime;
+};
+void sched_queue_facts(u32 cpu, struct sched_queue_facts *out);
 /* How long @cpu has idled since boot, in ns. */
 u64 sched_idle_ns(u32 cpu);
 

@@ -38,6 +38,35 @@ u64 sched_vcpu_time_ns(const struct vcpu *v)
 	return total;
 }
 
+static struct sched_place place_of(const struct vcpu *v)
+{
+	return (struct sched_place){ v->domain->id.v, (u16)v->id };
+}
+
+void sched_queue_facts(u32 cpu, struct sched_queue_facts *out)
+{
+	struct run_queue *q = &run_queues[cpu];
+	struct rb_node *n;
+	u64 flags;
+	u32 i;
+
+	*out = (struct sched_queue_facts){ 0 };
+	flags = irq_save();
+	spin_lock(&q->lock);
+	out->online = q->online;
+	out->busy = q->current;
+	if (q->current) {
+		out->current = place_of(q->current);
+	}
+	out->queued = q->queued;
+	out->min_vruntime = q->min_vruntime;
+	for (i = 0, n = rb_first(&q->tree); n && i < SCHED_WAITING_SHOWN; n = rb_next(n), i++) {
+		out->waiting[i] = place_of(vcpu_of_node(n));
+	}
+	spin_unlock(&q->lock);
+	irq_restore(flags);
+}
+
 u64 sched_idle_ns(u32 cpu)
 {
 	u64 since = READ_ONCE(run_queues[cpu].idle_since_ns), now = time_now_ns();

@@ -192,6 +192,25 @@ void timer_idle(void)
 	program(q, next_ns);
 }
 
+void timer_facts(u32 cpu, struct timer_facts *out)
+{
+	struct timer_queue *q = &queues[cpu];
+	const struct rb_node *n;
+	u64 flags = irq_save();
+
+	spin_lock(&q->lock);
+	n = rb_first(&q->timers);
+	*out = (struct timer_facts){
+		.first_ns = n ? rb_entry(n, const struct timer, node)->deadline_ns : NEVER,
+		.programmed_ns = READ_ONCE(q->programmed_ns),
+	};
+	for (; n && out->armed < TIMER_COUNTED; n = rb_next(n)) {
+		out->armed++;
+	}
+	spin_unlock(&q->lock);
+	irq_restore(flags);
+}
+
 void upcall_timer_interrupt(void)
 {
 	struct pcpu *p = this_pcpu();

@@ -28,6 +28,15 @@ void timer_cancel(struct timer *t);
 /* Makes sure that no interrupt comes for a timer that has been cancelled. Before a processor idles; interrupts off. */
 void timer_idle(void);
 
+/* One processor's queue at this moment. */
+#define TIMER_COUNTED 64u
+struct timer_facts {
+	u32 armed;            /* counted to TIMER_COUNTED */
+	u64 first_ns;         /* deadline of the first; ~0: none */
+	u64 programmed_ns;    /* what the interrupt is set to; ~0: nothing, 0: it has come */
+};
+void timer_facts(u32 cpu, struct timer_facts *out);
+
 /* Per-processor set-up. */
 void timer_init_cpu(u32 cpu);
 /* Runs what is due on this processor and programs the next interrupt. Interrupts off. WORK_TIMER. */

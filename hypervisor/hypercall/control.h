@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Between the files of the control ABI: control_dom.c (life cycle, scheduling), control_build.c (memory and contexts), control_info.c,
- * control_dump.c (what a dump needs), control_grant.c (copying by grant), control_event.c (waiting for ports). */
+ * control_dump.c (what a dump needs), control_grant.c (copying by grant), control_event.c (waiting for ports), control_report.c
+ * (reports and parameters). */
 #ifndef LAMINA_HYPERCALL_CONTROL_H
 #define LAMINA_HYPERCALL_CONTROL_H
 
@@ -26,5 +27,8 @@ s64 control_refusals(struct domain *d, struct control_dom *c);
 s64 control_grant_copy(struct control_sys *c, gva_t arg);
 /* control_event.c. */
 s64 control_event_wait(struct control_sys *c, gva_t arg);
+/* control_report.c. */
+s64 control_report(struct control_sys *c, gva_t arg);
+s64 control_set_parameters(struct control_sys *c, gva_t arg);
 
 #endif

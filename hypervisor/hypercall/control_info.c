@@ -213,6 +213,10 @@ static s64 run(struct control_sys *c, gva_t arg)
 		return changes(&c->u.changes);
 	case CONTROL_SYS_EVENT_WAIT:
 		return control_event_wait(c, arg);
+	case CONTROL_SYS_REPORT:
+		return control_report(c, arg);
+	case CONTROL_SYS_SET_PARAMETERS:
+		return control_set_parameters(c, arg);
 	default:
 		return refuse(current_vcpu()->domain, -ENOSYS, "control", "unknown operation", c->cmd, 0);
 	}

@@ -5,6 +5,7 @@
 #include "lib/cmdline.h"
 
 #include "lib/checked.h"
+#include "lib/errno.h"
 #include "lib/log.h"
 #include "lib/string.h"
 
@@ -74,28 +75,59 @@ bool cmdline_size_bytes(const char *text, u64 *ret)
 	return true;
 }
 
-/* Handles one word; true if it was understood. */
-static bool parse_word(char *word, const struct cmdline_key *keys, size_t count)
+int cmdline_word(char *word, const struct cmdline_key *keys, size_t count, struct cmdline_found *found)
 {
 	char *equals = strchr(word, '=');
-	const char *value = "";
 	size_t i;
 
+	*found = (struct cmdline_found){ NULL, equals ? equals + 1 : "" };
 	if (equals) {
 		*equals = '\0';
-		value = equals + 1;
 	}
 	for (i = 0; i < count; i++) {
 		if (strcmp(keys[i].name, word) == 0) {
-			if (keys[i].parse(value, keys[i].arg)) {
-				return true;
-			}
-			log_warn("command line: %s=%s is not valid, expected %s", word, value, keys[i].expects);
-			return false;
+			found->key = &keys[i];
+			return keys[i].parse(found->value, keys[i].arg) ? 0 : -EINVAL;
 		}
 	}
-	log_warn("command line: '%s' is not known, ignored", word);
-	return false;
+	return -ENOENT;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+size_t cmdline_next_word(const char **line, char *word, size_t size)
+{
+	const char *s = *line;
+	size_t n;
+
+	while (is_blank(*s)) {
+		s++;
+	}
+	for (n = 0; s[n] && !is_blank(s[n]); n++) {
+		if (n < size - 1) {
+			word[n] = s[n];
+		}
+	}
+	word[MIN(n, size - 1)] = '\0';
+	*line = s + n;
+	return n;
+}
+
+/* Handles one word; true if it was understood. */
+static bool parse_word(char *word, const struct cmdline_key *keys, size_t count)
+{
+	struct cmdline_found found;
+	int err = cmdline_word(word, keys, count, &found);
+
+	if (err == -EINVAL) {
+		log_warn("command line: %s=%s is not valid, expected %s", word, found.value, found.key->expects);
+	} else if (err) {
+		log_warn("command line: '%s' is not known, ignored", word);
+	}
+	return !err;
 }
 
 unsigned int cmdline_parse(const char *line, const struct cmdline_key *keys, size_t count)
@@ -104,26 +136,14 @@ unsigned int cmdline_parse(const char *line, const struct cmdline_key *keys, siz
 	char word[WORD_BYTES];
 	size_t n;
 
-	for (;;) {
-		while (*line == ' ' || *line == '\t' || *line == '\n') {
-			line++;
-		}
-		if (!*line) {
-			return warned;
-		}
-		for (n = 0; line[n] && line[n] != ' ' && line[n] != '\t' && line[n] != '\n'; n++) {
-			if (n < sizeof(word) - 1) {
-				word[n] = line[n];
-			}
-		}
-		line += n;
+	while ((n = cmdline_next_word(&line, word, sizeof(word)))) {
 		if (n >= sizeof(word)) {
 			word[32] = '\0';
 			log_warn("command line: '%s...' is too long a word, ignored", word);
 			warned++;
 			continue;
 		}
-		word[n] = '\0';
 		warned += !parse_word(word, keys, count);
 	}
+	return warned;
 }

@@ -22,6 +22,18 @@ struct cmdline_key {
  */
 unsigned int cmdline_parse(const char *line, const struct cmdline_key *keys, size_t count);
 
+struct cmdline_found {
+	const struct cmdline_key *key; /* NULL: no key has the name */
+	const char *value;
+};
+/* Sets what one word, which is cut at its '=', says. -ENOENT: no key has the name; -EINVAL: the value is not what the key expects. */
+int cmdline_word(char *word, const struct cmdline_key *keys, size_t count, struct cmdline_found *found) __must_check;
+/*
+ * Copies the next word of *@line, which moves behind it, to @word; one that does not fit is cut. Returns the word's length, which is
+ * then @size or more; 0 at the end.
+ */
+size_t cmdline_next_word(const char **line, char *word, size_t size);
+
 /* A whole decimal or 0x-hexadecimal number, or a size with a suffix K M G T (binary units). False if malformed. */
 bool cmdline_number(const char *text, u64 *ret) __must_check;
 bool cmdline_size_bytes(const char *text, u64 *ret) __must_check;

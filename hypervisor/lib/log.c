@@ -20,7 +20,7 @@
 static char ring[LOG_RING_BYTES];
 static u64 ring_end;   /* position behind the newest byte */
 static u64 ring_start; /* oldest byte that log_ring_clear() left */
-static enum log_level max_level = LOG_INFO;
+static enum log_level max_level = LOG_INFO, max_guest_level = LOG_DEBUG;
 static struct log_sink *sinks;
 
 static u64 guest_window_ns;
@@ -31,6 +31,11 @@ static const char *const level_mark[] = { "error: ", "warning: ", "", "" };
 void log_set_level(enum log_level level)
 {
 	max_level = level;
+}
+
+void log_set_guest_level(enum log_level level)
+{
+	max_guest_level = level;
 }
 
 void log_register_sink(struct log_sink *sink)
@@ -92,6 +97,18 @@ void log_printf(enum log_level level, const char *fmt, ...)
 	va_end(ap);
 }
 
+void log_answer(const char *fmt, ...)
+{
+	va_list ap;
+	u64 saved;
+
+	va_start(ap, fmt);
+	saved = log_machine.acquire();
+	emit_line(LOG_INFO, fmt, ap);
+	log_machine.release(saved);
+	va_end(ap);
+}
+
 /* Log lock held. Claims that one more guest-provoked line may pass now. */
 static bool guest_line_passes(void)
 {
@@ -119,7 +136,7 @@ void log_guest(enum log_level level, const char *fmt, ...)
 	va_list ap;
 	u64 saved;
 
-	if (level > max_level) {
+	if (level > max_level || level > max_guest_level) {
 		return;
 	}
 	va_start(ap, fmt);

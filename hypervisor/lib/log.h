@@ -9,7 +9,8 @@
 
 #include "lib/types.h"
 
-enum log_level { LOG_ERR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+/* LOG_NONE is a limit, no message has it. */
+enum log_level { LOG_NONE = -1, LOG_ERR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 /* Formats are printf's without floating point; %llx and friends for u64, %s, %c, %p, %*, precision. */
 void log_printf(enum log_level level, const char *fmt, ...) __printf(2, 3);
@@ -21,8 +22,13 @@ void log_guest(enum log_level level, const char *fmt, ...) __printf(2, 3);
 #define log_info(...)  log_printf(LOG_INFO, __VA_ARGS__)
 #define log_debug(...) log_printf(LOG_DEBUG, __VA_ARGS__)
 
+/* One line that somebody asked for: passes whatever the levels are. */
+void log_answer(const char *fmt, ...) __printf(1, 2);
+
 /* Messages above @level are dropped (loglvl= on the command line). */
 void log_set_level(enum log_level level);
+/* Of log_guest()'s, those above @level are dropped too (guest_loglvl=). */
+void log_set_guest_level(enum log_level level);
 
 /* A console is a sink for finished text. Registration happens on the boot processor, before others run. */
 struct log_sink {

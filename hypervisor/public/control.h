@@ -350,6 +350,31 @@ struct control_changes {
 	uint16_t domids[CONTROL_CHANGES_ROOM]; /* OUT */
 };
 
+/*
+ * Writes a report on the present state to the log, whatever the log's levels are: line for line of what was there when the line was
+ * written. Keys: h what keys there are, q domains and their vCPUs, m memory, r queues of the scheduler, e event channels, g grants in
+ * use, t clock and timers. At most `lines` lines and two more. -ENOENT: no such key; -EINVAL: lines is 0 or above CONTROL_REPORT_LINES.
+ */
+#define CONTROL_SYS_REPORT        7
+#define CONTROL_REPORT_ALL        "qmregt"
+#define CONTROL_REPORT_LINES      512
+struct control_report {
+	uint32_t key;                /* a character */
+	uint32_t lines;              /* OUT: what is left of them */
+	uint32_t domain, item, share; /* progress of a re-issued call: must be 0 */
+	uint32_t pad;
+};
+
+/*
+ * Sets parameters of the command line that can change while domains run: words NAME or NAME=VALUE, separated by blanks; all are set or
+ * none. -ENOENT: a name is not known; -EOPNOTSUPP: one that acts at boot only; -EINVAL: a value; -ENODATA: no word, or no end of
+ * `text`. OUT, also after these errors: `text` says what is wrong.
+ */
+#define CONTROL_SYS_SET_PARAMETERS 8
+struct control_parameters {
+	char text[112];              /* ends with NUL */
+};
+
 struct control_sys {
 	uint32_t version;
 	uint32_t cmd;                /* CONTROL_SYS_* */
@@ -361,6 +386,8 @@ struct control_sys {
 		struct control_grant_copy grant_copy;
 		struct control_event_wait event_wait;
 		struct control_changes changes;
+		struct control_report report;
+		struct control_parameters parameters;
 		uint8_t raw[112];
 	} u;
 };

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmesg: the hypervisor's log, copied to stdout in steps; -c forgets what was printed.
+ * dmesg: the hypervisor's log, read whole, then printed; -c forgets it.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/verb.h"
@@ -11,26 +12,41 @@
 
 #define DMESG_STEP_BYTES 4096u
 
-static int dmesg_copy(struct control *control, char *buffer)
+/* Adds what the log has from @pos on to @text; the number of bytes, 0 at the end, or -errno. */
+static int dmesg_read_step(struct control *control, char *buffer, uint64_t *pos, FILE *text)
 {
-	uint64_t pos = 0;
+	struct control_sys op = {
+		.u.log = { .buffer = (uint64_t)(uintptr_t)buffer, .bytes = DMESG_STEP_BYTES, .pos = *pos },
+	};
+	int rc = control_sys(control, CONTROL_SYS_READ_LOG, &op);
 
-	for (;;) {
-		struct control_sys op = {
-			.u.log = { .buffer = (uint64_t)(uintptr_t)buffer,
-				   .bytes = DMESG_STEP_BYTES, .pos = pos },
-		};
-		int rc = control_sys(control, CONTROL_SYS_READ_LOG, &op);
-
-		if (rc < 0) {
-			return rc;
-		}
-		if (op.u.log.bytes == 0 || op.u.log.bytes > DMESG_STEP_BYTES) {
-			return 0;
-		}
-		fwrite(buffer, 1, op.u.log.bytes, stdout);
-		pos = op.u.log.pos;
+	if (rc < 0) {
+		return rc;
 	}
+	if (op.u.log.bytes > DMESG_STEP_BYTES) {
+		return -EPROTO;
+	}
+	*pos = op.u.log.pos;
+	return fwrite(buffer, 1, op.u.log.bytes, text) == op.u.log.bytes ? (int)op.u.log.bytes : -ENOMEM;
+}
+
+/*
+ * All of it, in memory that the caller frees. Printed at once it might never end: what dom0 writes to the machine's console goes
+ * into the log again.
+ */
+static int dmesg_read(struct control *control, char *buffer, char **all, size_t *bytes)
+{
+	FILE *text = open_memstream(all, bytes);
+	uint64_t pos = 0;
+	int rc = text != NULL ? 1 : -ENOMEM;
+
+	while (rc > 0) {
+		rc = dmesg_read_step(control, buffer, &pos, text);
+	}
+	if (text != NULL && fclose(text) != 0 && rc == 0) {
+		rc = -ENOMEM;
+	}
+	return rc;
 }
 
 static int dmesg_clear(struct control *control, char *buffer)
@@ -48,6 +64,8 @@ static int dmesg_run(struct verb_context *context, int argc, char **argv)
 	struct error error = { 0 };
 	struct control control;
 	char *buffer;
+	char *all = NULL;
+	size_t bytes = 0;
 	int status;
 	int rc = -ENOMEM;
 
@@ -60,16 +78,19 @@ static int dmesg_run(struct verb_context *context, int argc, char **argv)
 	}
 	buffer = control_buffer_get(&control, DMESG_STEP_BYTES);
 	if (buffer != NULL) {
-		rc = dmesg_copy(&control, buffer);
+		rc = dmesg_read(&control, buffer, &all, &bytes);
 		if (rc == 0 && clear) {
 			rc = dmesg_clear(&control, buffer);
 		}
 		control_buffer_put(&control, buffer, DMESG_STEP_BYTES);
 	}
-	if (rc < 0) {
+	if (rc == 0) {
+		fwrite(all, 1, bytes, stdout);
+	} else {
 		control_fail(&control, rc, NULL, "read the hypervisor's log", &error);
 		status = verb_fail(context, NULL, &error);
 	}
+	free(all);
 	control_close(&control);
 	return status;
 }

@@ -22,6 +22,7 @@ static const struct verb *const verbs[] = {
 	&verb_mem_set, &verb_mem_max, &verb_claims,
 	&verb_rename, &verb_config_update, &verb_sysrq, &verb_vm_list, &verb_cpupool_list, &verb_sharing,
 	&verb_channel_list, &verb_dump_core, &verb_top, &verb_trigger,
+	&verb_debug_keys, &verb_set_parameters,
 };
 
 static const struct {
@@ -30,8 +31,6 @@ static const struct {
 } missing[] = {
 	{ "save restore migrate migrate-receive suspend resume remus",
 	  "not yet: Lamina cannot save, restore or migrate domains" },
-	{ "debug-keys set-parameters",
-	  "not yet: this verb is planned and not there" },
 	{ "sched-rtds sched-null sched-arinc653",
 	  "not supported: there is one scheduler; sched-credit2 sets weights and caps" },
 	{ "cd-insert cd-eject vncviewer button-press qemu-monitor-command psr-hwinfo "

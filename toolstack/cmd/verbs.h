@@ -43,6 +43,8 @@ extern const struct verb verb_shutdown;
 extern const struct verb verb_sysrq;
 extern const struct verb verb_top;
 extern const struct verb verb_trigger;
+extern const struct verb verb_debug_keys;
+extern const struct verb verb_set_parameters;
 extern const struct verb verb_unpause;
 extern const struct verb verb_uptime;
 extern const struct verb verb_vcpu_list;

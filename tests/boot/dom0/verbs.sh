@@ -39,6 +39,26 @@ xl list -c -n tiny | awk 'NR == 2 { exit !(NF == 8 && $7 == "Pool-0" && $8 == "a
 xl info -n >/tmp/out
 grep -q '^  0:       0        0        0$' /tmp/out && grep -Eq '^   0: +[0-9]+ +[0-9]+ +10$' /tmp/out || fail "xl info -n: $(cat /tmp/out)"
 refused 2 "unknown argument 'x'" lam info -n x
+# Written to the console it comes back as log: it ends all the same.
+run lam dmesg
+lam dmesg -c >/dev/null || fail "lam dmesg -c fails"
+run lam debug-keys '*'
+lam dmesg >/tmp/out
+for key in q m r e g t; do
+	[ "$(grep -c "\] report $key: " /tmp/out)" -eq 2 ] && grep -q "\] report $key: end" /tmp/out || fail "debug-keys $key: $(cat /tmp/out)"
+done
+grep -q "\] d${id}v0: paused, cpu" /tmp/out && grep -q "  d0 port [0-9]*: VIRQ" /tmp/out && grep -q "  d$id grant 1: frame .* used by d0" /tmp/out ||
+	fail "debug-keys does not show the paused domain: $(cat /tmp/out)"
+refused 1 "there is no key 'x'; the keys are h, \*" lam debug-keys qx
+refused 2 "keys are missing" lam debug-keys
+[ -z "$(xl debug-keys xh 2>&1)" ] || fail "xl debug-keys says something"
+lam dmesg | grep -q '\]   q  domains' || fail "xl debug-keys h: $(lam dmesg)"
+run lam set-parameters "loglvl=debug guest_loglvl=none"
+lam dmesg | grep -q 'parameters changed: loglvl=debug guest_loglvl=none' || fail "set-parameters: $(lam dmesg)"
+refused 1 "guest_loglvl expects none, error, warning, info, debug or all, not 'loud'" lam set-parameters guest_loglvl=loud
+refused 1 "dom0_mem can be given at boot only" xl set-parameters dom0_mem=1G
+refused 1 "frob is not known" lam set-parameters "loglvl=all frob=1"
+run lam set-parameters "loglvl=all guest_loglvl=all"
 run lam sysrq tiny h
 [ "$(xenstore-read "/local/domain/$id/control/sysrq")" = h ] || fail "sysrq wrote '$(xenstore-read "/local/domain/$id/control/sysrq")'"
 refused 2 'is not one letter' lam sysrq tiny hh

@@ -212,9 +212,13 @@ static void test_mask(void **state)
 	d->shared_info->evtchn_mask[p.v / 64] |= 1ULL << (p.v % 64);
 	assert_int_equal(evtchn_send(d, p), 0);
 	assert_true(evtchn_port_pending(d, p));
+	assert_true(evtchn_port_marks(d, p).pending && evtchn_port_marks(d, p).masked);
+	assert_false(evtchn_port_marks(d, PORT(1)).pending || evtchn_port_marks(d, PORT(1)).masked);
+	assert_false(evtchn_port_marks(d, PORT(~0u)).pending);
 	assert_int_equal(info->evtchn_upcall_pending, 0);
 	assert_int_equal(info->evtchn_pending_sel, 0);
 	assert_int_equal(evtchn_unmask(d, p), 0);
+	assert_true(evtchn_port_marks(d, p).pending && !evtchn_port_marks(d, p).masked);
 	assert_int_equal(info->evtchn_upcall_pending, 1);
 	assert_int_equal(info->evtchn_pending_sel, 1ULL << (p.v / 64));
 	/* Unmasking what is not masked, or not pending, says nothing new. */

@@ -48,6 +48,7 @@ static void test_map_unmap(void **state)
 	mfn_t page = world_page(a);
 	struct gnttab_map_grant_ref w, r;
 	struct grant_holding held;
+	struct grant_use use;
 	u32 next = 0;
 
 	(void)state;
@@ -71,6 +72,16 @@ static void test_map_unmap(void **state)
 	next = ~0u;
 	assert_int_equal(grant_count_held(b, a, &next, 100).count, 0);
 	assert_int_equal(next, 0);
+	assert_int_equal(grant_next_use(a, &next, &use), 1);
+	assert_int_equal(next, 8);
+	assert_true(use.domid == 0 && use.users == 2 && use.writers == 1 && mfn_eq(use.mfn, page));
+	next = 9;
+	assert_int_equal(grant_next_use(a, &next, &use), 0);
+	assert_int_equal(next, 512);
+	assert_int_equal(grant_next_use(a, &next, &use), -ENOENT);
+	next = ~0u;
+	assert_int_equal(grant_next_use(a, &next, &use), -ENOENT);
+	next = 0;
 	assert_int_equal(world_pte_at(AT(1))->flags, PTE_P | PTE_US | PTE_A | PTE_D | PTE_NX);
 	assert_true(world_pte_at(AT(1))->by_machine);
 	assert_int_equal(b->refs, 1);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "lib/cmdline.h"
+#include "lib/errno.h"
 #include "lib/log.h"
 #include "test_lib_log_machine.h"
 
@@ -129,6 +130,26 @@ static void overlong_word(void **state)
 	assert_int_equal(parse(line), 1);
 }
 
+static void single_words(void **state)
+{
+	const char *line = "  count=5\tquiet  ";
+	struct cmdline_found found;
+	char word[6];
+
+	(void)state;
+	assert_int_equal(cmdline_next_word(&line, word, sizeof(word)), 7);
+	assert_string_equal(word, "count");
+	assert_int_equal(cmdline_word(word, keys, 3, &found), -EINVAL);
+	assert_ptr_equal(found.key, &keys[1]);
+	assert_string_equal(found.value, "");
+	assert_int_equal(cmdline_next_word(&line, word, sizeof(word)), 5);
+	assert_int_equal(cmdline_word(word, keys, 3, &found), 0);
+	assert_int_equal(cmdline_word(word, keys, 2, &found), -ENOENT);
+	assert_null(found.key);
+	assert_int_equal(cmdline_next_word(&line, word, sizeof(word)), 0);
+	assert_string_equal(word, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +158,7 @@ int main(void)
 		cmocka_unit_test(words),
 		cmocka_unit_test(warnings_name_the_word),
 		cmocka_unit_test(overlong_word),
+		cmocka_unit_test(single_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

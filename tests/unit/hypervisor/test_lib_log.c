@@ -124,8 +124,17 @@ static void levels(void **state)
 	assert_int_equal(seen_bytes, 0);
 	log_set_level(LOG_DEBUG);
 	log_debug("shown");
+	log_guest(LOG_DEBUG, "a guest's");
+	log_set_guest_level(LOG_NONE);
+	log_guest(LOG_ERR, "kept back");
+	log_set_guest_level(LOG_DEBUG);
+	log_set_level(LOG_ERR);
+	log_answer("asked %s", "for");
 	log_set_level(LOG_INFO);
 	assert_non_null(strstr(seen, "shown"));
+	assert_non_null(strstr(seen, "a guest's"));
+	assert_null(strstr(seen, "kept back"));
+	assert_non_null(strstr(seen, "] asked for\n"));
 }
 
 static void guests_are_limited(void **state)

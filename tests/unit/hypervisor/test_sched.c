@@ -233,6 +233,7 @@ static void test_yield_gives_way(void **state)
 
 static void test_idle_processors_take_work(void **state)
 {
+	struct sched_queue_facts q;
 	struct sim_vcpu *s[3];
 	u32 i;
 
@@ -242,6 +243,9 @@ static void test_idle_processors_take_work(void **state)
 		s[i] = hog(256);
 	}
 	sim_run_ns(100 * MS);
+	sched_queue_facts(0, &q);
+	assert_true(q.busy && q.queued == 2 && q.waiting[0].vcpu == 0 && q.waiting[1].domid != q.waiting[0].domid);
+	assert_true(q.current.domid != q.waiting[0].domid && q.current.domid != q.waiting[1].domid);
 	/* Two more processors come to life and find the others waiting. */
 	sim_use_cpus(3);
 	for (i = 1; i < 3; i++) {

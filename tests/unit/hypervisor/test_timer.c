@@ -92,11 +92,17 @@ static void test_fires_in_order(void **state)
 
 static void test_hardware_follows_first(void **state)
 {
+	struct timer_facts facts;
+
 	(void)state;
+	timer_facts(0, &facts);
+	assert_true(facts.armed == 0 && facts.first_ns == NEVER);
 	timer_set(&timers[0], 9000);
 	assert_int_equal(fake_deadline_ns[0], 9000);
 	timer_set(&timers[1], 5000);
 	assert_int_equal(fake_deadline_ns[0], 5000);
+	timer_facts(0, &facts);
+	assert_true(facts.armed == 2 && facts.first_ns == 5000 && facts.programmed_ns == 5000);
 	timer_set(&timers[2], 7000);
 	assert_int_equal(fake_deadline_ns[0], 5000);
 	/* Cancelling leaves the hardware alone; the early interrupt repairs it. */
