@@ -46,7 +46,9 @@ unit: $(UNIT_TESTS)
 lint:
 	$(Q)sh tests/lint/lint.sh
 
-check: lint unit# --- machines under QEMU: their images, boot tests, make run --------------------------------------------------------------
+check: lint abi-test unit
+
+# --- machines under QEMU: their images, boot tests, make run --------------------------------------------------------------
 # Another build folder's unpacked packages can be used by DEBIAN= and PEER_TREE=. make boot CASE=name runs single cases.
 DEBIAN ?= $(O)/debian
 PEER_TREE ?= $(O)/peer

@@ -2,7 +2,8 @@
 /*
  * Claim: the control ABI's changes say which domains vanished since the caller's position, in order and
  * once for each change, and take nothing away from another reader; a position that the log does not
- * reach, 0 and one that never was are answered with "read the list", none else, and the present.
+ * reach, 0 and one that never was are answered with "read the list", none else, and the present
+ * [CONTROL_SYS_CHANGES].
  */
 #include <public/control.h>
 #include <public/hypercall.h>

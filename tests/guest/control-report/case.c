@@ -3,7 +3,7 @@
  * Claim: the control ABI's reports go to the log between a first and a last line, never more lines than
  * were asked for, whatever the caller's domain has set up and whatever stands in the places where the
  * progress of a call is kept; keys and numbers of lines that do not exist are refused. Parameters are
- * set all or none, and what is wrong is told in words.
+ * set all or none, and what is wrong is told in words [CONTROL_SYS_REPORT].
  */
 #include <public/control.h>
 #include <public/event_channel.h>
