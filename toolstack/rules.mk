@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# sys, lib (liblamina), verbs (cmd: bin/lam), daemons, helpers; drivers' archives. lam links libc and libyajl only: process
+# sys, lib (liblamina), verbs (cmd: bin/lam), daemons, helpers; drivers' archives. lam links libc, libyajl and, for lam top, ncurses: process
 # start is budget. The static libevent names resolver functions that nobody calls; the linker would warn of each.
 
-LIBS_lam := -lyajl_s -lm
+LIBS_lam := -lyajl_s -lncurses -ltinfo -lm
 LIBS_daemons := -levent_core -luring -lnl-3 -Wl,--no-warnings
 LIBS_lam-unpack := -llzma -lzstd -lz -llz4 -lbz2 -llzo2
 LIBS_lam-domain-xml := -lxml2 -llzma -lz -lm -Wl,--no-warnings

@@ -25,6 +25,7 @@ static struct back_device *device_create(void)
 
 static void device_free(struct back_device *base)
 {
+	blk_count_end((struct blk_device *)base);
 	free(base);
 }
 
@@ -48,6 +49,7 @@ static int device_open(struct back_device *base, struct error *error)
 	uint32_t discard;
 	int rc = 0;
 
+	blk_count_begin(device);
 	device->export_format[0] = '\0';
 	if (type != NULL && strcmp(type, "raw") != 0 && script == NULL) {
 		snprintf(device->export_format, sizeof(device->export_format), "%s", type);

@@ -93,6 +93,7 @@ static void queue_answer(struct blk_queue *queue)
 			.operation = request->asked.operation,
 			.status = request->status,
 		};
+		blk_count_answer(device, request);
 		queue->first = request->next;
 		queue->in_flight--;
 		device->base.in_flight--;
@@ -301,11 +302,13 @@ static int queue_take_waiting(struct blk_queue *queue)
 		}
 		if (!queue_may_take(queue)) {
 			queue->is_stalled = true;
+			blk_count_stall(queue->device);
 			break;
 		}
 		/* The memory of the whole process is used up: later. */
 		if (!blk_buffer_has_room() || !queue_take(queue)) {
 			back_port_later(&queue->port, 10);
+			blk_count_stall(queue->device);
 			break;
 		}
 		taken++;

@@ -40,6 +40,7 @@
 
 #define BLK_STORE_BACKEND "/local/domain/0/backend/qdisk"
 
+struct blk_counter_record;
 struct blk_daemon;
 struct blk_device;
 struct blk_queue;
@@ -148,6 +149,7 @@ struct blk_device {
 	struct blk_queue *queues[BLK_MAX_QUEUES];
 	uint32_t queue_count;
 	uint64_t bytes_in_flight;
+	struct blk_counter_record *counters;	/* NULL: none */
 	char export_format[12];		/* not empty: the image is shown as raw by lam-export */
 	uint32_t export_looks;
 	bool awaits_export;
@@ -203,6 +205,16 @@ bool blk_redo_publish(struct blk_queue *queue, const struct blk_wire_response *r
 		      uint32_t count);
 /* Finishes on a ring taken up again what a killed process had begun. */
 void blk_redo_finish(struct blk_queue *queue);
+
+/* --- blk_count.c: what lam top shows --- */
+/* @path: a file that outlives the process. Until it is open nothing is counted. */
+int blk_count_open(const char *path, struct error *error);
+/* Gives a device its record, which goes on from a killed process; does nothing when it has one. */
+void blk_count_begin(struct blk_device *device);
+void blk_count_end(struct blk_device *device);
+/* Requests wait for others of their device, or of all, to end. */
+void blk_count_stall(struct blk_device *device);
+void blk_count_answer(struct blk_device *device, const struct blk_request *request);
 
 /* --- blk_queue.c --- */
 /* Operation of a queue's port: takes and starts what the ring holds. Then comes blk_io_flush(). */

@@ -8,7 +8,7 @@
 set -u
 
 required="gcc make binutils git python3 qemu-system-x86 cpio kmod xz-utils gzip
-	libcmocka-dev libyajl-dev libxml2-dev liblzma-dev libzstd-dev zlib1g-dev liblz4-dev libbz2-dev liblzo2-dev libevent-dev liburing-dev libnl-3-dev"
+	libcmocka-dev libyajl-dev libxml2-dev liblzma-dev libzstd-dev zlib1g-dev liblz4-dev libbz2-dev liblzo2-dev libncurses-dev libevent-dev liburing-dev libnl-3-dev"
 wanted="clang libclang-rt-14-dev libxen-dev grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools ovmf libasan8 libubsan1
 	mmdebstrap e2fsprogs fakeroot"
 # What building a Linux kernel takes besides: deps.sh guest-kernel.

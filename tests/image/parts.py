@@ -99,10 +99,21 @@ def add_modules(archive, debian, version, lists):
         archive.data("/etc/modules/%s/%s" % (version, name), "".join(path + "\n" for path in paths))
 
 
+def add_terminals(archive):
+    """What lam top has to know of the terminals that dom0's shell is seen on."""
+    for name in "linux vt100 xterm".split():
+        for folder in "/lib/terminfo", "/usr/share/terminfo":
+            source = os.path.join(folder, name[0], name)
+            if os.path.exists(source):
+                archive.file("/lib/terminfo/%s/%s" % (name[0], name), os.path.realpath(source), 0o644)
+                break
+
+
 def part_base(_, debian, __):
     archive = cpio.Archive()
     add_frame(archive, os.path.join(HERE, "dom0"))
     add_busybox(archive, debian)
+    add_terminals(archive)
     version = kernel_versions(debian)["debian"]
     add_modules(archive, debian, version, {"xen": DOM0_MODULES, "devices": DOM0_DEVICE_MODULES})
     return archive

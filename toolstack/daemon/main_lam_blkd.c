@@ -24,8 +24,12 @@ static struct blk_daemon blk = {
 
 static int blkd_open(struct error *error)
 {
+	struct error uncounted = { 0 };
 	int rc = blk_redo_open(&blk, LAMINA_RUN_DIR "/lam-blkd.redo", error);
 
+	if (rc == 0 && blk_count_open(LAMINA_BLKD_COUNTERS, &uncounted) < 0) {
+		log_warning("%s %s: requests are not counted", uncounted.object, uncounted.sentence);
+	}
 	if (rc == 0 && loop_add_signal(blk.base.loop, SIGCHLD, blk_script_ended, &blk.base) == NULL) {
 		rc = error_set(error, ENOMEM, NULL, "no memory for an event loop");
 	}

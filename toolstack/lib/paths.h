@@ -11,6 +11,8 @@
 #define LAMINA_CONFIG_DIR LAMINA_RUN_DIR "/domains"
 #define LAMINA_CONSOLE_SOCKET LAMINA_RUN_DIR "/console.sock"
 #define LAMINA_BLKD_SOCKET LAMINA_RUN_DIR "/lam-blkd.sock"
+/* Requests of each disk, drivers/blk/counters.h. */
+#define LAMINA_BLKD_COUNTERS LAMINA_RUN_DIR "/lam-blkd.counters"
 #define LAMINA_NETD_SOCKET LAMINA_RUN_DIR "/lam-netd.sock"
 /* Images of other formats than raw, shown as raw ones: DOMID-NUMBER. */
 #define LAMINA_EXPORT_DIR LAMINA_RUN_DIR "/export"

@@ -33,6 +33,16 @@ further() {
 from=0
 until_true 60 "three rounds of writing and reading" further
 
+# Columns of xentop: VBDS, OO, reads, writes, sectors of both.
+counters() {
+	xl top -b -i 1 | awk '$1 == "disk" { print $13, $15, $16, $17, $18 }'
+}
+counters >/tmp/out
+awk '{ exit !($1 == 2 && $2 > 10 && $3 > 10 && $4 >= $2 && $5 >= $3) }' /tmp/out || fail "lam top on disks: $(cat /tmp/out)"
+writes=$(cut -d' ' -f3 /tmp/out)
+lam top -b -x -i 1 >/tmp/out
+grep -Eq '^VBD QDisk 51712 \[ca: 0\]  OO: +[0-9]+   RD: +[0-9]+   WR: +[1-9][0-9]*  RSECT: ' /tmp/out || fail "lam top -x: $(cat /tmp/out)"
+
 run lam block-attach disk /tmp/hot.img,raw,xvdc,r
 until_true 30 "the guest sees the attached disk" console_has disk 'disks:.*xvdc'
 dd if=/dev/zero of=/tmp/hot.img bs=64k seek=16 count=24 2>/dev/null
@@ -68,6 +78,8 @@ for kill in 1 2 3; do
 	until_true 60 "the guest goes on after kill $kill" further
 	[ "$(pidof lam-blkd)" != "$old" ] || fail "lam-blkd was not started again"
 done
+counters >/tmp/out
+[ "$(cut -d' ' -f3 /tmp/out)" -gt "$writes" ] || fail "the counters began anew: $(cat /tmp/out), $writes writes before"
 grep -q BAD $log && fail "the guest says: $(grep BAD $log | head -n 1)"
 line=$(grep 'GUEST-DISK round' $log | tail -n 1)
 say "$line"

@@ -38,6 +38,9 @@ until_true 60 "guest 1 has fetched from dom0" console_has net1 'round 2 good'
 until_true 60 "guest 2 has fetched from guest 1" console_has net2 'round 2 good'
 from_guest 10.9.0.2
 from_guest 10.9.0.3
+lam top -b -i 1 -n >/tmp/out
+awk '$1 == "net1" || $1 == "net2" { rows += $10 == 1 && $11 > 0 && $12 > 0 } /^Net0 RX: +[1-9][0-9]*bytes/ { lines++ } END { exit !(rows == 2 && lines == 2) }' \
+	/tmp/out || fail "lam top on interfaces: $(cat /tmp/out)"
 grep GUEST-NET "$(console_log net1)" | head -n 3
 grep GUEST-NET "$(console_log net2)" | head -n 3
 

@@ -35,6 +35,10 @@ xl top -b -d 1 -i 2 -v >/tmp/out || fail "xl top -b fails: $(cat /tmp/out)"
 [ "$(awk '$1 == "tiny" && NF == 19 && $2 == "----p-" && $5 == 8192 && $4 == "0.0"' /tmp/out | wc -l)" -eq 2 ] || fail "xl top: $(cat /tmp/out)"
 awk '$1 == "Domain-0" { share = $4 } END { exit !(share > 0 && share < 900) }' /tmp/out || fail "xl top: dom0 has no share: $(cat /tmp/out)"
 cat /tmp/out
+# The view of a terminal: what it draws on the machine's console is in the log.
+lam dmesg -c >/dev/null
+TERM=linux lam top -i 1 -d 1 </dev/console >/dev/console || fail "lam top on a terminal fails"
+lam dmesg | grep -q 'Sort order' || fail "lam top does not draw its keys: $(lam dmesg)"
 xl list -c -n tiny | awk 'NR == 2 { exit !(NF == 8 && $7 == "Pool-0" && $8 == "all") }' || fail "xl list -c -n: $(xl list -c -n)"
 xl info -n >/tmp/out
 grep -q '^  0:       0        0        0$' /tmp/out && grep -Eq '^   0: +[0-9]+ +[0-9]+ +10$' /tmp/out || fail "xl info -n: $(cat /tmp/out)"

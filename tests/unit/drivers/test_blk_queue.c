@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "sys/error.h"
+#include "drivers/blk/counters.h"
 #include "tests/unit/drivers/blk_world.h"
 
 static int setup(void **state)
@@ -219,6 +220,52 @@ static void test_refusals(void **state)
 	assert_int_equal(status_of(slot_data(BLK_OP_WRITE, 1, 0, 5)), BLK_STATUS_ERROR);
 	assert_int_equal(status_of(slot_data(BLK_OP_READ, 1, 0, 5)), BLK_STATUS_DONE);
 	assert_int_equal(world.device.bytes_in_flight, 0);
+}
+
+/* What was answered is counted, in a file that a successor goes on with. */
+static void test_counters(void **state)
+{
+	const char *path = "/tmp/lamina-test-counters";
+	struct blk_device other = world.device;
+	struct blk_counter_record *record;
+
+	(void)state;
+	assert_int_equal(status_of(slot_data(BLK_OP_READ, 1, 0, 5)), BLK_STATUS_DONE);
+	blk_count_begin(&world.device);
+	assert_null(world.device.counters);
+	unlink(path);
+	assert_int_equal(blk_count_open("/none/such", NULL), -EIO);
+	assert_int_equal(blk_count_open(path, NULL), 0);
+	blk_count_begin(&world.device);
+	record = world.device.counters;
+	assert_non_null(record);
+	assert_int_equal(status_of(slot_data(BLK_OP_READ, 1, 0, 5)), BLK_STATUS_DONE);
+	assert_int_equal(status_of(slot_data(BLK_OP_WRITE, 1, 0, 5)), BLK_STATUS_DONE);
+	assert_int_equal(status_of(slot_data(BLK_OP_WRITE, 1, 8, 5)), BLK_STATUS_DONE);
+	assert_int_equal(status_of(slot_data(BLK_OP_WRITE, 1, 256, 5)), BLK_STATUS_ERROR);
+	assert_int_equal(status_of(slot_data(200, 1, 256, 5)), BLK_STATUS_UNSUPPORTED);
+	assert_int_equal(record->counts[BLK_COUNT_READS], 1);
+	assert_int_equal(record->counts[BLK_COUNT_READ_SECTORS], 8);
+	assert_int_equal(record->counts[BLK_COUNT_WRITES], 2);
+	assert_int_equal(record->counts[BLK_COUNT_WRITTEN_SECTORS], 16);
+	assert_int_equal(record->counts[BLK_COUNT_ERRORS], 1);
+	assert_int_equal(record->counts[BLK_COUNT_OTHERS], 0);
+	/* Killed and started again; another disk; the first one again when its record has been given back. */
+	world.device.counters = NULL;
+	assert_int_equal(blk_count_open(path, NULL), 0);
+	blk_count_begin(&world.device);
+	assert_int_equal(world.device.counters->counts[BLK_COUNT_WRITES], 2);
+	other.counters = NULL;
+	other.base.number++;
+	blk_count_begin(&other);
+	assert_int_equal(other.counters->counts[BLK_COUNT_WRITES], 0);
+	assert_int_equal(other.counters - world.device.counters, 1);
+	blk_count_end(&world.device);
+	blk_count_begin(&world.device);
+	assert_int_equal(world.device.counters->counts[BLK_COUNT_WRITES], 0);
+	blk_count_end(&world.device);
+	blk_count_end(&other);
+	unlink(path);
 }
 
 static void test_discard(void **state)
@@ -453,6 +500,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_parts_of_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_discard, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_counters, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_indirect, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_answers_in_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overrun_stops_the_device, setup, teardown),
