@@ -18,6 +18,10 @@
 static void set_nmi_handler(struct vcpu *v, u64 address)
 {
 	v->pv.traps[VECTOR_NMI] = (struct pv_trap){ .addr = address, .masks_events = true };
+	/* One that came before there was a handler has waited for it. */
+	if (address && READ_ONCE(v->pv.nmi_pending)) {
+		pcpu_raise_work(this_pcpu(), WORK_DELIVER);
+	}
 }
 
 /* The slot of callback @type; NULL if there is none on this processor. */
