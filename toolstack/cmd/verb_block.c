@@ -9,17 +9,37 @@
 #include "cmd/verbs.h"
 #include "lib/disk.h"
 #include "lib/disk_store.h"
+#include "lib/domain_devices.h"
 #include "lib/json.h"
 
-static int block_attach(struct device_verb *device, const char *spec, struct error *error)
+static int block_attach(struct device_verb *device, const char *spec, struct disk_config *disk, struct error *error)
 {
-	struct disk_config disk;
-	int rc = disk_parse(spec, &disk, error);
+	int rc = disk_parse(spec, disk, error);
 
 	if (rc == 0) {
-		rc = disk_check(&disk, error);
+		rc = disk_check(disk, error);
 	}
-	return rc < 0 ? rc : disk_store_attach(device->store, device->ref.domid, &disk, error);
+	return rc < 0 ? rc : disk_store_attach(device->store, device->ref.domid, disk, error);
+}
+
+static void block_remember(const struct verb_context *context, const struct device_verb *device,
+			   const struct disk_config *disk)
+{
+	struct error error = { 0 };
+
+	if (device->ref.domid != 0) {
+		device_verb_remembered(context, device, domain_saved_put_disk(device->ref.info.handle, disk, &error), &error);
+	}
+}
+
+static void block_forget(const struct verb_context *context, const struct device_verb *device, uint32_t number)
+{
+	struct error error = { 0 };
+
+	if (device->ref.domid != 0) {
+		device_verb_remembered(context, device, domain_saved_drop_disk(device->ref.info.handle, number, &error),
+				       &error);
+	}
 }
 
 static int block_attach_run(struct verb_context *context, int argc, char **argv)
@@ -27,6 +47,7 @@ static int block_attach_run(struct verb_context *context, int argc, char **argv)
 	struct device_verb device;
 	struct error error = { 0 };
 	char spec[DISK_SPEC_BYTES];
+	struct disk_config disk;
 	int status;
 
 	if (argc < 3 || argv[1][0] == '-') {
@@ -39,8 +60,10 @@ static int block_attach_run(struct verb_context *context, int argc, char **argv)
 	if (status != VERB_DONE) {
 		return status;
 	}
-	if (block_attach(&device, spec, &error) < 0) {
+	if (block_attach(&device, spec, &disk, &error) < 0) {
 		status = verb_fail(context, device.ref.name, &error);
+	} else {
+		block_remember(context, &device, &disk);
 	}
 	device_verb_close(&device);
 	return status;
@@ -76,6 +99,8 @@ static int block_detach_run(struct verb_context *context, int argc, char **argv)
 	}
 	if (disk_store_detach(device.store, device.ref.domid, number, force, &error) < 0) {
 		status = block_fail(context, &device, argv[2], &error);
+	} else {
+		block_forget(context, &device, number);
 	}
 	device_verb_close(&device);
 	return status;

@@ -47,6 +47,15 @@ int device_verb_join(const struct verb_context *context, char *const words[], ch
 	return VERB_DONE;
 }
 
+void device_verb_remembered(const struct verb_context *context, const struct device_verb *device, int rc,
+			    const struct error *error)
+{
+	if (rc < 0) {
+		verb_warn(context, device->ref.name, "this is forgotten when the domain is started again: %s%s%s",
+			  error->object, error->object[0] != '\0' ? ": " : "", error->sentence);
+	}
+}
+
 void device_table_start(struct device_table *table, const struct verb_context *context,
 			const char *header)
 {

@@ -29,6 +29,13 @@ void device_verb_close(struct device_verb *device);
 int device_verb_join(const struct verb_context *context, char *const words[], char *spec,
 		     size_t bytes);
 
+/*
+ * What the saved configuration of the domain says from now on: @rc and @error are the answer of a domain_saved_*(). The device is
+ * there, or gone, whatever that was: the verb only warns.
+ */
+void device_verb_remembered(const struct verb_context *context, const struct device_verb *device, int rc,
+			    const struct error *error);
+
 /* Rows of devices, as text or JSON. */
 struct device_table {
 	const struct verb_context *verb;

@@ -7,28 +7,48 @@
 #include "cmd/verb_device.h"
 #include "cmd/verbs.h"
 #include "lib/domain_defaults.h"
+#include "lib/domain_devices.h"
 #include "lib/json.h"
 #include "lib/vif.h"
 #include "lib/vif_store.h"
 
-static int network_attach(struct device_verb *device, const char *spec, struct error *error)
+static int network_attach(struct device_verb *device, const char *spec, struct vif_config *vif, struct error *error)
 {
 	struct domain_defaults defaults;
 	char whole[VIF_SPEC_BYTES + sizeof(defaults.vif_parts)];
-	struct vif_config vif;
 	int rc = domain_defaults_load(&defaults, NULL, error);
 
 	if (rc == 0) {
 		snprintf(whole, sizeof(whole), "%s%s", defaults.vif_parts, spec);
-		rc = vif_parse(whole, &vif, error);
+		rc = vif_parse(whole, vif, error);
 	}
 	if (rc == 0) {
-		rc = vif_check(&vif, error);
+		rc = vif_check(vif, error);
 	}
 	if (rc == 0) {
-		rc = vif_give_mac(&vif, error);
+		rc = vif_give_mac(vif, error);
 	}
-	return rc < 0 ? rc : vif_store_attach(device->store, device->ref.domid, &vif, error);
+	return rc < 0 ? rc : vif_store_attach(device->store, device->ref.domid, vif, error);
+}
+
+static void network_remember(const struct verb_context *context, const struct device_verb *device,
+			     const struct vif_config *vif)
+{
+	struct error error = { 0 };
+
+	if (device->ref.domid != 0) {
+		device_verb_remembered(context, device, domain_saved_put_vif(device->ref.info.handle, vif, &error), &error);
+	}
+}
+
+static void network_forget(const struct verb_context *context, const struct device_verb *device, uint32_t number)
+{
+	struct error error = { 0 };
+
+	if (device->ref.domid != 0) {
+		device_verb_remembered(context, device, domain_saved_drop_vif(device->ref.info.handle, number, &error),
+				       &error);
+	}
 }
 
 static int network_attach_run(struct verb_context *context, int argc, char **argv)
@@ -36,6 +56,7 @@ static int network_attach_run(struct verb_context *context, int argc, char **arg
 	struct device_verb device;
 	struct error error = { 0 };
 	char spec[VIF_SPEC_BYTES];
+	struct vif_config vif;
 	int status;
 
 	if (argc < 2 || argv[1][0] == '-') {
@@ -48,8 +69,10 @@ static int network_attach_run(struct verb_context *context, int argc, char **arg
 	if (status != VERB_DONE) {
 		return status;
 	}
-	if (network_attach(&device, spec, &error) < 0) {
+	if (network_attach(&device, spec, &vif, &error) < 0) {
 		status = verb_fail(context, device.ref.name, &error);
+	} else {
+		network_remember(context, &device, &vif);
 	}
 	device_verb_close(&device);
 	return status;
@@ -60,6 +83,7 @@ static int network_detach_run(struct verb_context *context, int argc, char **arg
 	struct device_verb device;
 	struct error error = { 0 };
 	bool force = false;
+	uint32_t number;
 	int status = device_verb_detach_arguments(context, argc, &argv, &force);
 
 	if (status == VERB_DONE) {
@@ -68,8 +92,10 @@ static int network_detach_run(struct verb_context *context, int argc, char **arg
 	if (status != VERB_DONE) {
 		return status;
 	}
-	if (vif_store_detach(device.store, device.ref.domid, argv[2], force, &error) < 0) {
+	if (vif_store_detach(device.store, device.ref.domid, argv[2], force, &number, &error) < 0) {
 		status = verb_fail(context, device.ref.name, &error);
+	} else {
+		network_forget(context, &device, number);
 	}
 	device_verb_close(&device);
 	return status;

@@ -19,10 +19,12 @@ static void domain_forget(const struct domain_ref *ref)
 {
 	struct registry registry;
 	char path[128];
+	bool is_locked = registry_lock(&registry, NULL) == 0;
 
+	/* Under the lock: nobody writes a file again that he has read before. */
 	domain_config_path(ref->info.handle, path, sizeof(path));
 	unlink(path);
-	if (registry_lock(&registry, NULL) == 0) {
+	if (is_locked) {
 		registry_remove(&registry, ref->domid, ref->info.handle);
 		registry_close(&registry);
 	}

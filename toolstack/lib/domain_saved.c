@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The file of a running domain from which the supervisor starts it again: one for each UUID.
+ * The file of a running domain from which the supervisor starts it again: one for each UUID. Whoever reads it finds the old one or
+ * the new one, whole.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,14 +26,16 @@ int domain_save_config(const struct domain_config *config, struct error *error)
 {
 	static char text[DOMAIN_CONFIG_TEXT_BYTES];
 	size_t length = domain_config_write(config, text, sizeof(text));
-	char path[128];
+	char path[128], fresh[136];
 	int fd, rc = 0;
 
 	domain_config_path(config->uuid, path, sizeof(path));
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0 || length >= sizeof(text) || write(fd, text, length) != (ssize_t)length) {
+	snprintf(fresh, sizeof(fresh), "%s.new", path);
+	fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0 || length >= sizeof(text) || write(fd, text, length) != (ssize_t)length || rename(fresh, path) < 0) {
 		rc = error_set(error, length >= sizeof(text) ? E2BIG : errno, path, "cannot be written: %s",
 			       strerror(length >= sizeof(text) ? E2BIG : errno));
+		unlink(fresh);
 	}
 	if (fd >= 0) {
 		close(fd);

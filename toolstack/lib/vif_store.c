@@ -250,7 +250,7 @@ static void vif_compare(void *context, const struct vif_status *status)
 }
 
 int vif_store_detach(struct xs_handle *store, uint16_t domid, const char *name, bool force,
-		     struct error *error)
+		     uint32_t *number, struct error *error)
 {
 	struct vif_wanted wanted = { .name = name };
 	struct device_place place;
@@ -261,5 +261,6 @@ int vif_store_detach(struct xs_handle *store, uint16_t domid, const char *name, 
 		snprintf(object, sizeof(object), "interface '%.30s'", name);
 		return error_set(error, ENODEV, object, "the domain has no such interface");
 	}
+	*number = wanted.number;
 	return device_detach(store, &place, force, error);
 }

@@ -44,9 +44,11 @@ int vif_store_attach(struct xs_handle *store, uint16_t domid, struct vif_config 
 /* Waits until the back ends of a new domain's interfaces offer them. */
 int vif_store_await(struct xs_handle *store, uint16_t domid, const struct vif_config *vifs,
 		    uint32_t count, struct error *error);
-/* Takes away the interface that is @name, a number or a MAC address; waits unless @force. */
+/*
+ * Takes away the interface that is @name, a number or a MAC address, and tells its number; waits unless @force.
+ */
 int vif_store_detach(struct xs_handle *store, uint16_t domid, const char *name, bool force,
-		     struct error *error);
+		     uint32_t *number, struct error *error);
 void vif_store_list(struct xs_handle *store, uint16_t domid,
 		    void (*tell)(void *context, const struct vif_status *status), void *context);
 

@@ -53,8 +53,10 @@ further() {
 xenstore-ls "/local/domain/0/backend/qnic/$(domid_of net1)/1" 2>/dev/null && fail "nodes of a refused interface stayed"
 run lam network-attach net1 bridge=xenbr0
 until_true 30 "the second interface is connected" back_state net1 1 4
+[ "$(lam list -l net1 | grep -c '"mac"')" -eq 2 ] || fail "list -l does not show the attached interface: $(lam list -l net1)"
 run lam network-detach net1 1
 until_true 10 "its link is gone" no_link "vif$(domid_of net1).1"
+[ "$(lam list -l net1 | grep -c '"mac"')" -eq 1 ] || fail "list -l shows a detached interface: $(lam list -l net1)"
 run lam network-attach net1 bridge=xenbr0 backendtype=vif vifname=kernel mtu=1400
 kind=vif
 until_true 30 "the kernel's interface is connected" back_state net1 1 4
