@@ -18,7 +18,7 @@ $(foreach m,$(call mains,toolstack/cmd),$(eval $(call program,$(m),cmd $(TOOLSTA
 $(foreach m,$(call mains,toolstack/daemon),$(eval $(call program,$(m),daemon drivers $(TOOLSTACK_LIBS),$(LIBS_daemons))))
 $(foreach m,$(call mains,toolstack/helpers),$(eval $(call program,$(m),helpers lamina sys,$(LIBS_$(call program_name,$(m))))))
 
-# Programs that look for xl find lam.
-$(O)/bin/xl: $(O)/bin/lam
+# Programs that look for xl or xentop find lam.
+$(O)/bin/xl $(O)/bin/xentop: $(O)/bin/lam
 	$(Q)ln -sf lam $@
-ALL += $(O)/bin/xl
+ALL += $(O)/bin/xl $(O)/bin/xentop

@@ -17,7 +17,7 @@
 #include "x86/boot_params.h"
 #include "x86/pcpu.h"
 
-#define LINE_BYTES 160
+#define LINE_BYTES 192
 #define LEAST_SHARE 16u
 
 static bool report_h(struct control_report *r);
@@ -30,6 +30,7 @@ static const struct report_kind kinds[] = {
 	{ 'e', "event channels", report_e },
 	{ 'g', "grants in use", report_g },
 	{ 't', "clock and timers", report_t },
+	{ 'd', "registers of vCPUs as they stopped last", report_d },
 };
 
 static void write_line(struct control_report *r, const char *fmt, va_list ap)

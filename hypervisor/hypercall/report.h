@@ -34,6 +34,7 @@ bool report_domains(struct control_report *r, bool (*part)(struct domain *d, str
 /* report_domains.c */
 bool report_q(struct control_report *r);
 bool report_m(struct control_report *r);
+bool report_d(struct control_report *r);
 /* report_machine.c */
 bool report_r(struct control_report *r);
 bool report_t(struct control_report *r);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reports q and m: domains, their vCPUs, their memory.
+ * Reports q, d and m: domains, their vCPUs, their memory.
  */
 #include "core/grant.h"
 #include "core/vcpu.h"
@@ -60,6 +60,40 @@ static bool domain_part(struct domain *d, struct control_report *r)
 bool report_q(struct control_report *r)
 {
 	return report_domains(r, domain_part);
+}
+
+/* A copy: whoever runs may be stopped, and its registers saved, between two lines. */
+static void registers_lines(struct vcpu *v, struct control_report *r)
+{
+	struct cpu_user_regs regs = *(const volatile struct cpu_user_regs *)&v->regs;
+	u32 d = v->domain->id.v, id = v->id;
+
+	report_line(r, "d%uv%u:%s rip %04x:%016llx rflags %llx rsp %04x:%016llx cr2 %llx", d, id,
+		    READ_ONCE(v->sched.running) ? " runs, was at" : "", (u32)regs.cs, (unsigned long long)regs.rip,
+		    (unsigned long long)regs.rflags, (u32)regs.ss, (unsigned long long)regs.rsp,
+		    (unsigned long long)READ_ONCE(v->pv.cr2));
+	report_line(r, "d%uv%u: rax %llx rbx %llx rcx %llx rdx %llx rsi %llx rdi %llx rbp %llx", d, id, (unsigned long long)regs.rax,
+		    (unsigned long long)regs.rbx, (unsigned long long)regs.rcx, (unsigned long long)regs.rdx,
+		    (unsigned long long)regs.rsi, (unsigned long long)regs.rdi, (unsigned long long)regs.rbp);
+	report_line(r, "d%uv%u: r8 %llx r9 %llx r10 %llx r11 %llx r12 %llx r13 %llx r14 %llx r15 %llx", d, id,
+		    (unsigned long long)regs.r8, (unsigned long long)regs.r9, (unsigned long long)regs.r10,
+		    (unsigned long long)regs.r11, (unsigned long long)regs.r12, (unsigned long long)regs.r13,
+		    (unsigned long long)regs.r14, (unsigned long long)regs.r15);
+}
+
+static bool registers_part(struct domain *d, struct control_report *r)
+{
+	struct vcpu *v = domain_vcpu(d, r->item++);
+
+	if (v && vcpu_is_initialised(v)) {
+		registers_lines(v, r);
+	}
+	return !v;
+}
+
+bool report_d(struct control_report *r)
+{
+	return report_domains(r, registers_part);
 }
 
 static bool memory_part(struct domain *d, struct control_report *r)

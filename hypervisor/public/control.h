@@ -353,10 +353,10 @@ struct control_changes {
 /*
  * Writes a report on the present state to the log, whatever the log's levels are: line for line of what was there when the line was
  * written. Keys: h what keys there are, q domains and their vCPUs, m memory, r queues of the scheduler, e event channels, g grants in
- * use, t clock and timers. At most `lines` lines and two more. -ENOENT: no such key; -EINVAL: lines is 0 or above CONTROL_REPORT_LINES.
+ * use, t clock and timers, d registers of vCPUs as they stopped last. At most `lines` lines and two more. -ENOENT: no such key; -EINVAL: lines is 0 or above CONTROL_REPORT_LINES.
  */
 #define CONTROL_SYS_REPORT        7
-#define CONTROL_REPORT_ALL        "qmregt"
+#define CONTROL_REPORT_ALL        "qmregtd"
 #define CONTROL_REPORT_LINES      512
 struct control_report {
 	uint32_t key;                /* a character */

@@ -24,7 +24,7 @@ claim() {
 }
 
 files_are_there() {
-	for f in boot/lamina/lamina usr/sbin/lam usr/sbin/xl usr/bin/xenstore-ls usr/lib/lamina/lamd usr/lib/lamina/xenstored \
+	for f in boot/lamina/lamina usr/sbin/lam usr/sbin/xl usr/sbin/xentop usr/bin/xenstore-ls usr/lib/lamina/lamd usr/lib/lamina/xenstored \
 		usr/lib/lamina/xenconsoled usr/lib/lamina/lam-blkd usr/lib/lamina/lam-netd usr/lib/lamina/lam-export \
 		usr/lib/lamina/lam-unpack usr/lib/lamina/lam-domain-xml etc/lamina/lam.conf etc/grub.d/20_lamina \
 		etc/kernel/postinst.d/lamina lib/systemd/system/lamina.target usr/share/man/man8/lam-create.8.gz \

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * lam: the operator's tool. It finds the verb in its first argument and runs it; everything else
- * is in the verbs and in liblamina. Under the name xl it prints what programs that parse xl expect.
+ * is in the verbs and in liblamina. Under the name xl it prints what programs that parse xl expect; under the name xentop it is
+ * that verb.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -99,6 +100,11 @@ int main(int argc, char **argv)
 	const char *name;
 
 	context.is_xl = strcmp(context.program, "xl") == 0;
+	if (strcmp(context.program, "xentop") == 0) {
+		context.is_xl = true;
+		context.verb = &verb_top;
+		return lam_run(&context, argc, argv);
+	}
 	while (argc > 1 && lam_is_global_option(argv[1])) {
 		argc--;
 		argv++;

@@ -98,6 +98,7 @@ const struct verb verb_debug_keys = {
 		   "  e   event channels\n"
 		   "  g   grants in use\n"
 		   "  t   clock and timers\n"
+		   "  d   registers of virtual processors, as they stopped last\n"
 		   "  *   all\n",
 	.run = debug_keys_run,
 };

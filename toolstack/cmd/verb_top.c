@@ -4,6 +4,7 @@
  * terminal that takes keys (top_screen.c), or, on a terminal whose type nobody has described, the same lines drawn anew until ^C.
  */
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,66 +52,50 @@ static bool top_number(const char *text, unsigned int *value)
 	return *end == '\0' && number >= 1 && number <= TOP_MAX_SECONDS;
 }
 
-static bool *top_switch(struct top *top, const char *text)
+/* One option; @value is its argument. A status. */
+static int top_option(const struct verb_context *context, struct top *top, int option, const char *value)
 {
-	const struct {
-		const char *name;
-		const char *full;
-		bool *place;
-	} all[] = {
-		{ "-b", "--batch", &top->batch },
-		{ "-n", "--networks", &top->networks },
-		{ "-x", "--vbds", &top->vbds },
-		{ "-v", "--vcpus", &top->vcpus },
-		{ "-r", "--repeat-header", &top->repeat },
-		{ "-f", "--full-name", &top->full },
-	};
-	size_t i;
+	bool *const places[] = { &top->batch, &top->networks, &top->vbds, &top->vcpus, &top->repeat, &top->full };
+	const char *letters = "bnxvrf";
 
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		if (strcmp(text, all[i].name) == 0 || strcmp(text, all[i].full) == 0) {
-			return all[i].place;
-		}
+	if (option == 'd' || option == 'i') {
+		return top_number(value, option == 'd' ? &top->delay : &top->iterations) ? VERB_DONE :
+		       verb_usage(context, "-%c needs a number from 1 to %u", option, TOP_MAX_SECONDS);
 	}
-	return NULL;
+	*places[strchr(letters, option) - letters] = true;
+	return VERB_DONE;
 }
 
-/* An option's number: behind it, or in the next word, at which *i then stands. NULL: @text is another option. */
-static const char *top_value(int argc, char **argv, int *i, const char *name, const char *full)
-{
-	size_t length = strlen(full);
-
-	if (strncmp(argv[*i], full, length) == 0 && argv[*i][length] == '=') {
-		return argv[*i] + length + 1;
-	}
-	if (strcmp(argv[*i], name) != 0 && strcmp(argv[*i], full) != 0) {
-		return NULL;
-	}
-	return *i + 1 < argc ? argv[++*i] : "";
-}
-
+/* As xentop's: letters may stand together, and their numbers behind them. */
 static int top_parse(const struct verb_context *context, int argc, char **argv, struct top *top)
 {
-	int i;
+	static const struct option names[] = {
+		{ "batch", no_argument, NULL, 'b' }, { "networks", no_argument, NULL, 'n' },
+		{ "vbds", no_argument, NULL, 'x' }, { "vcpus", no_argument, NULL, 'v' },
+		{ "repeat-header", no_argument, NULL, 'r' }, { "full-name", no_argument, NULL, 'f' },
+		{ "delay", required_argument, NULL, 'd' }, { "iterations", required_argument, NULL, 'i' }, { 0 },
+	};
+	int status = VERB_DONE, option;
 
-	for (i = 1; i < argc; i++) {
-		bool *place = top_switch(top, argv[i]);
-		const char *delay = top_value(argc, argv, &i, "-d", "--delay");
-		const char *tables = delay == NULL ? top_value(argc, argv, &i, "-i", "--iterations") : NULL;
-
-		if (place != NULL) {
-			*place = true;
-		} else if (delay == NULL && tables == NULL) {
-			return verb_usage(context, "unknown argument '%s'", argv[i]);
-		} else if (delay != NULL ? !top_number(delay, &top->delay) : !top_number(tables, &top->iterations)) {
-			return verb_usage(context, "%s needs a number from 1 to %u", delay != NULL ? "-d" : "-i",
-					  TOP_MAX_SECONDS);
+	opterr = 0;
+	while (status == VERB_DONE && (option = getopt_long(argc, argv, ":bnxvrfd:i:", names, NULL)) != -1) {
+		if (option == ':') {
+			status = top_option(context, top, optopt, NULL);
+		} else if (option == '?' && optopt != 0) {
+			status = verb_usage(context, "unknown argument '-%c'", optopt);
+		} else if (option == '?') {
+			status = verb_usage(context, "unknown argument '%s'", argv[optind - 1]);
+		} else {
+			status = top_option(context, top, option, optarg);
 		}
 	}
-	if (!top->batch && !terminal_is_live(context, stdout) && !isatty(STDOUT_FILENO)) {
-		return verb_usage(context, "the output is no terminal: -b prints lines");
+	if (status == VERB_DONE && optind < argc) {
+		status = verb_usage(context, "unknown argument '%s'", argv[optind]);
 	}
-	return VERB_DONE;
+	if (status == VERB_DONE && !top->batch && !terminal_is_live(context, stdout) && !isatty(STDOUT_FILENO)) {
+		status = verb_usage(context, "the output is no terminal: -b prints lines");
+	}
+	return status;
 }
 
 static int top_loop(struct verb_context *context, struct top *top)

@@ -33,6 +33,7 @@ put 644 "$out/lamina" /boot/lamina/lamina
 strip -g "$to/boot/lamina/lamina"
 program lam /usr/sbin
 ln -sf lam "$to/usr/sbin/xl"
+ln -sf lam "$to/usr/sbin/xentop"
 for name in lamd xenstored xenconsoled lam-blkd lam-netd lam-export lam-unpack lam-domain-xml; do
 	program $name /usr/lib/lamina
 done

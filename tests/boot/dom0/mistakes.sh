@@ -17,7 +17,9 @@ row 2 "lam uptime: unknown option '-q'" lam uptime -q
 row 2 "lam dmesg: unknown argument 'x'" lam dmesg x
 row 2 "lam top: -d needs a number from 1 to 86400" lam top -b -d 0
 row 2 "lam top: -i needs a number from 1 to 86400" lam top -b -i
-row 2 "lam top: unknown argument '-y'" lam top -b -y
+row 2 "lam top: unknown argument '-y'" lam top -bny
+row 2 "lam top: unknown argument '--yes'" lam top -b --yes
+row 2 "lam top: unknown argument 'y'" lam top -b y
 row 2 "lam trigger: the signal is missing: nmi" lam trigger 0
 row 2 "lam trigger: there is no signal 'x'; the only one is nmi" lam trigger 0 x
 row 1 "lam trigger: not supported: reset concerns hardware-virtualised domains (EOPNOTSUPP)" lam trigger 0 reset

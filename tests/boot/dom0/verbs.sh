@@ -35,6 +35,7 @@ xl top -b -d 1 -i 2 -v >/tmp/out || fail "xl top -b fails: $(cat /tmp/out)"
 [ "$(awk '$1 == "tiny" && NF == 19 && $2 == "----p-" && $5 == 8192 && $4 == "0.0"' /tmp/out | wc -l)" -eq 2 ] || fail "xl top: $(cat /tmp/out)"
 awk '$1 == "Domain-0" { share = $4 } END { exit !(share > 0 && share < 900) }' /tmp/out || fail "xl top: dom0 has no share: $(cat /tmp/out)"
 cat /tmp/out
+[ "$(xentop -bi1 -d1 | awk '$1 == "tiny" && NF == 19' | wc -l)" -eq 1 ] || fail "xentop: $(xentop -b -i 1 -d 1 2>&1)"
 # The view of a terminal: what it draws on the machine's console is in the log.
 lam dmesg -c >/dev/null
 TERM=linux lam top -i 1 -d 1 </dev/console >/dev/console || fail "lam top on a terminal fails"
@@ -48,7 +49,7 @@ run lam dmesg
 lam dmesg -c >/dev/null || fail "lam dmesg -c fails"
 run lam debug-keys '*'
 lam dmesg >/tmp/out
-for key in q m r e g t; do
+for key in q m r e g t d; do
 	[ "$(grep -c "\] report $key: " /tmp/out)" -eq 2 ] && grep -q "\] report $key: end" /tmp/out || fail "debug-keys $key: $(cat /tmp/out)"
 done
 grep -q "\] d${id}v0: paused, cpu" /tmp/out && grep -q "  d0 port [0-9]*: VIRQ" /tmp/out && grep -q "  d$id grant 1: frame .* used by d0" /tmp/out ||
