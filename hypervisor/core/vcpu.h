@@ -26,7 +26,9 @@ struct vcpu_pv {
 	bool kernel_mode;            /* guest kernel (true) or guest user: decides what SYSCALL means */
 	bool cr0_ts;
 	u8 iopl;                     /* virtual IOPL, 0..3 */
-	bool nmi_pending, nmi_masked;
+	bool nmi_pending;
+	bool nmi_masked;             /* an NMI handler runs: the next iret ends it */
+	bool iopl_by_iret;           /* VMASST_TYPE_architectural_iopl; beside nmi_masked: entry_fast.S looks at both at once */
 	u64 cr2;
 	u64 cr4;                     /* guest-visible bits it has set */
 	mfn_t kernel_l4;             /* holds a type reference; MFN_INVALID: none yet */

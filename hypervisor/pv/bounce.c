@@ -77,7 +77,7 @@ static inline __attribute__((always_inline)) void bounce(struct vcpu *v, struct 
 	frame[n++] = regs->rip;
 	frame[n++] = cs | ((u64)masked << 32);
 	frame[n] = regs->rflags & ~(u64)(RFLAGS_IF | RFLAGS_IOPL);
-	if (unlikely(v->domain->vm_assist & (1u << VMASST_TYPE_architectural_iopl))) {
+	if (unlikely(v->pv.iopl_by_iret)) {
 		frame[n] |= (u64)v->pv.iopl << 12;
 	}
 	frame[n++] |= masked ? 0 : RFLAGS_IF;
@@ -203,9 +203,10 @@ void pv_update_syscall_frame(struct vcpu *v)
 {
 	const u64 bytes = 7 * sizeof(u64);
 	u64 frame = (v->pv.kernel_sp & ~15ULL) - bytes;
-	bool plain = v->pv.syscall_cb.addr && v->pv.syscall_cb.masks_events && guest_range_ok(frame, bytes) &&
-		     !(v->domain->vm_assist & (1u << VMASST_TYPE_architectural_iopl));
+	bool plain;
 
+	v->pv.iopl_by_iret = v->domain->vm_assist & (1u << VMASST_TYPE_architectural_iopl);
+	plain = v->pv.syscall_cb.addr && v->pv.syscall_cb.masks_events && guest_range_ok(frame, bytes) && !v->pv.iopl_by_iret;
 	v->pv.syscall_frame = plain ? frame : 0;
 }
 

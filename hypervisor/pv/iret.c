@@ -77,7 +77,7 @@ void pv_iret(struct cpu_user_regs *regs)
 		regs->rcx = regs->rip;
 		regs->r11 = regs->rflags;
 	}
-	if (unlikely(v->domain->vm_assist & (1u << VMASST_TYPE_architectural_iopl))) {
+	if (unlikely(v->pv.iopl_by_iret)) {
 		v->pv.iopl = (f.rflags >> 12) & 3;
 	}
 	v->info->evtchn_upcall_mask = !(f.rflags & RFLAGS_IF);

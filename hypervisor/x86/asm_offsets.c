@@ -66,7 +66,8 @@ void asm_offsets(void)
 	DEFINE(VCPU_info, offsetof(struct vcpu, info));
 	DEFINE(VCPU_areas_stale, offsetof(struct vcpu, areas_stale));
 	DEFINE(VCPU_kernel_mode, offsetof(struct vcpu, pv.kernel_mode));
-	DEFINE(VCPU_nmi_masked, offsetof(struct vcpu, pv.nmi_masked));
+	DEFINE(VCPU_iret_extras, offsetof(struct vcpu, pv.nmi_masked));
+	_Static_assert(offsetof(struct vcpu, pv.iopl_by_iret) == offsetof(struct vcpu, pv.nmi_masked) + 1, "read as one word");
 	DEFINE(VCPU_kernel_l4, offsetof(struct vcpu, pv.kernel_l4));
 	DEFINE(VCPU_user_l4, offsetof(struct vcpu, pv.user_l4));
 	DEFINE(VCPU_syscall_frame, offsetof(struct vcpu, pv.syscall_frame));

@@ -5,6 +5,7 @@
  * Prints a line COST name ticks for each, the mean of many in a row after some that do not count; the kit's own code around the request
  * (a few tens of instructions) is in it. Ends with BENCH-DONE.
  */
+#include <public/callback.h>
 #include <public/event_channel.h>
 #include <public/grant_table.h>
 #include <public/mmu.h>
@@ -18,6 +19,8 @@
 #include "mm.h"
 #include "printf.h"
 #include "string.h"
+#include "tests/bench/mark.h"
+#include "tests/guest/lib/user.h"
 #include "trap.h"
 
 #define WARM 10u
@@ -48,17 +51,20 @@ static uint64_t ticks(void)
 /* Measures @rounds of an operation of which each call does @parts. */
 static void measure_rounds(const char *name, void (*run)(unsigned int i), unsigned int rounds, unsigned int parts)
 {
-	uint64_t start;
+	uint64_t start, taken;
 	unsigned int i;
 
 	for (i = 0; i < WARM; i++) {
 		run(i);
 	}
+	mark(MARK_BEGIN);
 	start = ticks();
 	for (i = 0; i < rounds; i++) {
 		run(i);
 	}
-	kprintf("COST %s %lu\n", name, (ticks() - start) / ((uint64_t)rounds * parts));
+	taken = ticks() - start;
+	mark(MARK_END);
+	kprintf("COST %s %lu\n", name, taken / ((uint64_t)rounds * parts));
 }
 
 static void measure(const char *name, void (*run)(unsigned int i), unsigned int parts)
@@ -243,6 +249,107 @@ static void measure_events(void)
 	measure("event-send-upcall-iret", send, 1);
 }
 
+/* --- User mode and address spaces ------------------------------------------------------------------------------------------- */
+
+static int bounce_vector;
+static unsigned int bounces_left;
+static uint64_t bounces_end;
+static uint64_t kernel_roots[2], user_roots[2];
+static char switch_stack[64] __attribute__((aligned(16)));
+
+USER_ASM(user_calls, "1: syscall\n\tjmp 1b");
+USER_ASM(user_faults, "mov 0, %rax");
+
+/* The kernel's side of what the user code does again and again; the last time ends it. */
+static bool take_bounce(struct trap_regs *regs)
+{
+	if (regs->vector != (uint64_t)bounce_vector || --bounces_left == 0) {
+		bounces_end = ticks();
+		return false;
+	}
+	return true;
+}
+
+static uint64_t run_bounces(const char *code, const char *end, unsigned int count)
+{
+	struct trap_report report;
+	uint64_t start = ticks();
+
+	bounces_left = count;
+	if (user_run(code, end, &user_default, &report) != bounce_vector) {
+		bad("user mode", report.vector);
+	}
+	return bounces_end - start;
+}
+
+static void measure_bounce(const char *name, int vector, const char *code, const char *end)
+{
+	uint64_t warm, all;
+
+	bounce_vector = vector;
+	trap_set_hook(take_bounce);
+	warm = run_bounces(code, end, WARM);
+	mark(MARK_BEGIN);
+	all = run_bounces(code, end, WARM + ROUNDS);
+	mark(MARK_END);
+	trap_set_hook(NULL);
+	kprintf("COST %s %lu\n", name, (all - warm) / ROUNDS);
+}
+
+/* A root that says what another does. */
+static uint64_t copy_root(uint64_t mfn)
+{
+	const volatile uint64_t *from = mfn_to_virt(mfn);
+	uint64_t *to = page_alloc();
+	unsigned int i;
+
+	for (i = 0; to && i < 512; i++) {
+		to[i] = i >= XEN_L4_SLOT_FIRST && i <= XEN_L4_SLOT_LAST ? 0 : from[i];
+	}
+	check("a root read-only", to ? page_make_ro(to) : -1);
+	check("a root pinned", mmuext_mfn(MMUEXT_PIN_L4_TABLE, virt_to_mfn(to)));
+	return virt_to_mfn(to);
+}
+
+/* What a kernel does to run another process: its stack and both roots, in one call. */
+static void switch_process(unsigned int i)
+{
+	struct mmuext_op roots[2] = {
+		{ .cmd = MMUEXT_NEW_BASEPTR, .arg1.mfn = kernel_roots[i & 1] },
+		{ .cmd = MMUEXT_NEW_USER_BASEPTR, .arg1.mfn = user_roots[i & 1] },
+	};
+	struct multicall_entry both[2] = {
+		{ .op = __HYPERVISOR_stack_switch, .args = { FLAT_KERNEL_SS, (uint64_t)(switch_stack + sizeof(switch_stack)) } },
+		{ .op = __HYPERVISOR_mmuext_op, .args = { (uint64_t)roots, 2, 0, DOMID_SELF } },
+	};
+
+	hypercall_multicall(both, 2);
+	if (both[0].result || both[1].result) {
+		bad("switch", (long)(both[0].result | both[1].result));
+	}
+}
+
+static void measure_user(void)
+{
+	/* As Linux has it: events are off in the handler. */
+	struct callback_register syscall = {
+		.type = CALLBACKTYPE_syscall, .flags = CALLBACKF_mask_events, .address = (uint64_t)trap_entry_syscall,
+	};
+
+	if (!user_open()) {
+		bad("no user page tables", 0);
+	}
+	check("callback", hypercall_callback_op(CALLBACKOP_register, &syscall));
+	measure_bounce("system-call-bounce-iret", TRAP_SYSCALL, user_calls, user_calls_end);
+	measure_bounce("user-fault-bounce-iret", 14, user_faults, user_faults_end);
+	kernel_roots[0] = virt_to_mfn((void *)kit_start_info->pt_base);
+	kernel_roots[1] = copy_root(kernel_roots[0]);
+	user_roots[0] = user_l4_mfn();
+	user_roots[1] = copy_root(user_roots[0]);
+	measure("switch-of-processes", switch_process, 1);
+	switch_process(0);
+}
+
 /* --- Grants ----------------------------------------------------------------------------------------------------------------- */
 
 static void map_unmap(unsigned int i)
@@ -292,6 +399,7 @@ void kit_main(void)
 	measure_calls();
 	measure_tables();
 	measure_events();
+	measure_user();
 	measure_grants();
 	measure_pinning();
 	kprintf("BENCH-DONE\n");
