@@ -2,7 +2,7 @@
 # make bench ROW="name ..." for some tables only; PLOT=1: a picture of each too; PEER=none: without the peer.
 LIBS_disk-costs := -luring
 $(foreach m,$(wildcard tests/bench/main_*.c),$(eval $(call program,$(m),,$(LIBS_$(call program_name,$(m))))))
-BENCH_KERNEL_PARTS := tests/guest/lib/user.c tests/guest/lib/window.c
+BENCH_KERNEL_PARTS := tests/guest/lib/clock.c tests/guest/lib/user.c tests/guest/lib/window.c
 $(foreach m,$(wildcard tests/bench/kernels/main_*.c),$(eval $(call kit_kernel,kit/$(call program_name,$(m)),$(m) $(BENCH_KERNEL_PARTS),hypercall_syscall)))
 OBJECTS += $(call kit_objects,$(wildcard tests/bench/kernels/*.c))
 # The plugin for QEMU that tells who executes (row key split).

@@ -16,7 +16,7 @@
 #include "x86/cpu.h"
 #include "x86/upcalls.h"
 
-#define SIM_VCPUS 32
+#define SIM_VCPUS 208
 #define SIM_NEVER (~0ULL)
 
 struct sim_vcpu {

@@ -215,6 +215,42 @@ static void test_waking_vcpu_preempts(void **state)
 	assert_true(io->wait_max_ns < 25 * MS);
 }
 
+/* As in tests/bench/rows/sched.sh: 203 vCPUs that always run, and one that sleeps and takes less than its due. */
+static void test_two_hundred_always_run(void **state)
+{
+	static const u32 weights[] = { 256, 256, 512, 512, 512, 1024, 1024 };
+	const u32 guests = ARRAY_SIZE(weights), vcpus = 29;
+	const u64 all = 60 * S;
+	struct sim_vcpu *io;
+	u64 total = 0;
+	u32 i, j;
+
+	(void)state;
+	for (i = 0; i < guests; i++) {
+		struct domain *d = domain(vcpus);
+
+		assert_int_equal(sched_domain_set(d, weights[i], 0), 0);
+		total += weights[i];
+		for (j = 0; j < vcpus; j++) {
+			sim_add(d->vcpus[j], 0, 0);
+		}
+	}
+	io = sim_add(domain(1)->vcpus[0], MS / 100, 9 * MS);
+	sim_run_ns(5 * S);
+	count_from_here();
+	sim_run_ns(all);
+	for (i = 0; i < guests; i++) {
+		u64 got = 0;
+
+		for (j = 0; j < vcpus; j++) {
+			got += used(&sim_vcpus[i * vcpus + j]);
+		}
+		assert_true(PERCENT_OFF(got, all * weights[i] / total) < 2);
+	}
+	assert_true(io->waits > 7000);
+	assert_int_equal(io->wait_max_ns, 0);
+}
+
 static void test_yield_gives_way(void **state)
 {
 	struct sim_vcpu *a = hog(256), *b = hog(256), *first;
@@ -447,6 +483,7 @@ int main(void)
 		sched_test(test_cap_of_several_vcpus),
 		sched_test(test_bad_parameters),
 		sched_test(test_waking_vcpu_preempts),
+		sched_test(test_two_hundred_always_run),
 		sched_test(test_yield_gives_way),
 		sched_test(test_idle_processors_take_work),
 		sched_test(test_three_take_turns_on_two_processors),
