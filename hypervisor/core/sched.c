@@ -81,9 +81,7 @@ void run_queue_insert(struct run_queue *q, struct vcpu *v)
 	v->sched.vruntime = MAX(v->sched.vruntime, least);
 	rb_insert(&q->tree, &v->sched.node, behind);
 	v->sched.queued = true;
-	v->sched.load = READ_ONCE(v->domain->sched.weight);
 	WRITE_ONCE(q->queued, q->queued + 1);
-	WRITE_ONCE(q->load, q->load + v->sched.load);
 }
 
 void run_queue_remove(struct run_queue *q, struct vcpu *v)
@@ -91,7 +89,6 @@ void run_queue_remove(struct run_queue *q, struct vcpu *v)
 	rb_erase(&q->tree, &v->sched.node);
 	v->sched.queued = false;
 	WRITE_ONCE(q->queued, q->queued - 1);
-	WRITE_ONCE(q->load, q->load - v->sched.load);
 }
 
 /* An idle processor that @v may use; MAX_PCPUS if there is none. */
@@ -364,17 +361,14 @@ void sched_set_affinity(struct vcpu *v, const struct cpumask *mask)
 	irq_restore(flags);
 }
 
-/*
- * A processor that @v may use and that, with @v on it, would have no more weight to run than locked @q has, @v among it; MAX_PCPUS if
- * there is none. By weight, not by number: else as many vCPUs of weight 256 would have a processor for themselves as of 1024.
- */
+/* A processor that has fewer vCPUs than locked @q, @v among them, and that @v may use; MAX_PCPUS if there is none. */
 static u32 find_lighter(const struct run_queue *q, const struct vcpu *v)
 {
-	u32 least = q->load - v->sched.load + 1, best = MAX_PCPUS, cpu;
+	u32 load = q->queued + (q->current != NULL), least = load, best = MAX_PCPUS, cpu;
 
 	for (cpu = 0; cpu < smp_cpu_count(); cpu++) {
 		const struct run_queue *other = &run_queues[cpu];
-		u32 there = READ_ONCE(other->load);
+		u32 there = READ_ONCE(other->queued) + (READ_ONCE(other->current) != NULL);
 
 		if (there < least && other->online && sched_may_run_on(v, cpu)) {
 			least = there;
@@ -385,8 +379,8 @@ static u32 find_lighter(const struct run_queue *q, const struct vcpu *v)
 }
 
 /*
- * @v has had its turn and waits in locked @q, loaded nowhere; unlocks. Once in a while such a vCPU goes to a processor with less
- * weight, even if that makes it the one with more: so three vCPUs on two processors take turns at having one for themselves.
+ * @v has had its turn and waits in locked @q, loaded nowhere; unlocks. Once in a while such a vCPU goes to a processor with fewer,
+ * even if that makes it the one with more: so three vCPUs on two processors take turns at having one for themselves.
  */
 static void rotate_and_unlock(struct run_queue *q, struct vcpu *v, u64 now)
 {

@@ -31,7 +31,6 @@ struct vcpu_sched {
 	struct rb_node node;      /* in a queue while queued */
 	u32 wait;                 /* VCPU_* mask, under the queue lock of cpu */
 	u32 cpu;                  /* whose queue it belongs to, or where it runs */
-	u32 load;                 /* its weight when it was queued last: what it adds to run_queue.load */
 	bool queued;
 	bool running;             /* its state is loaded on .cpu, which may be idle; also while its save is not finished */
 	bool evict;               /* somebody waits for the state to be saved, or it must move to another processor */

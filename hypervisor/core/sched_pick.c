@@ -113,7 +113,6 @@ static struct vcpu *choose(struct run_queue *q, u64 now)
 static void put_back(struct run_queue *q, struct vcpu *cur, u64 now)
 {
 	q->current = NULL;
-	WRITE_ONCE(q->load, q->load - cur->sched.load);
 	sched_set_waiting_state(cur, now);
 	if (!cur->sched.wait && !cur->sched.evict) {
 		run_queue_insert(q, cur);
@@ -128,7 +127,6 @@ static void start(struct run_queue *q, struct vcpu *next, u64 now)
 	next->sched.run_start_ns = now;
 	vcpu_runstate_set(next, RUNSTATE_RUNNING_, now);
 	WRITE_ONCE(q->current, next);
-	WRITE_ONCE(q->load, q->load + next->sched.load);
 }
 
 /* Queue locked. The slice timer runs only while somebody waits, or a cap has to be kept. */

@@ -23,7 +23,6 @@
 struct run_queue {
 	spinlock_t lock;          /* irq-safe */
 	u32 queued;               /* vCPUs in the tree; others peek at it */
-	u32 load;                 /* their weights and that of current; others peek at it */
 	struct rb_root tree;
 	struct vcpu *current;     /* whom the processor runs; NULL while it idles, even if a vCPU is loaded */
 	u64 min_vruntime;         /* never decreases: where newcomers start */
