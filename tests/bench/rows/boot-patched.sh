@@ -3,7 +3,7 @@
 . /tests/lib
 cat >/tmp/start <<'END'
 . /tests/lib
-lam create "/tmp/$1.cfg" >/dev/null
+lam create "/tmp/$1.cfg" >/dev/null 2>&1
 until console_has "$1" GUEST-USERSPACE; do
 	usleep 5000
 done
