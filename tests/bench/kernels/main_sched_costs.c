@@ -3,7 +3,6 @@
  * sched-costs: guests that load the scheduler and that measure it (tests/bench/rows/sched.sh). The command line has the role:
  *
  *   spin          every vCPU uses all the time it gets, for ever.
- *   share         the same with one vCPU, for ms=N of system time; then prints what its runstate says it ran, in millionths of that.
  *   wake          one vCPU sleeps by a one-shot timer, rounds=N times; prints by how many ns after its time the handler ran:
  *                 median, 99th percentile, largest. work=N: after each, N thousand instructions of work.
  *
@@ -108,30 +107,6 @@ static __attribute__((noreturn)) void spin_all(void)
 	spin();
 }
 
-/* --- share ------------------------------------------------------------------------------------------------------------------ */
-
-static uint64_t ran_ns(void)
-{
-	struct vcpu_runstate_info info;
-	long rc = hypercall_vcpu_op(VCPUOP_get_runstate_info, 0, &info);
-
-	if (rc) {
-		bad("runstate", rc);
-	}
-	return info.time[RUNSTATE_running] + clock_now() - info.state_entry_time;
-}
-
-static void share(void)
-{
-	uint64_t start = clock_now(), ran = ran_ns(), end = start + number("ms", 10000) * MS;
-
-	while (clock_now() < end) {
-		burn();
-	}
-	ran = ran_ns() - ran;
-	kprintf("COST %s-ran-ppm %lu\n", name, ran * 1000000 / (clock_now() - start));
-}
-
 /* --- wake ------------------------------------------------------------------------------------------------------------------- */
 
 static void on_timer(uint32_t port)
@@ -206,11 +181,7 @@ void kit_main(void)
 	if (kit_option("spin")) {
 		spin_all();
 	}
-	if (kit_option("share")) {
-		share();
-	} else {
-		wake();
-	}
+	wake();
 	kprintf("BENCH-END\n");
 	kit_shutdown(SHUTDOWN_poweroff);
 }
