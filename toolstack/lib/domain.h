@@ -61,6 +61,8 @@ int domain_rename(struct control *control, const struct domain_ref *ref, const c
 
 /* Writes the file from which the supervisor starts the domain again. */
 int domain_save_config(const struct domain_config *config, struct error *error);
+/* Removes it, and what a killed writer left of another one. */
+void domain_remove_config(const uint8_t uuid[16]);
 /* Its name. */
 void domain_config_path(const uint8_t uuid[16], char *path, size_t bytes);
 

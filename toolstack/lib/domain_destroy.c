@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/console_client.h"
 #include "lib/domain.h"
@@ -18,12 +17,10 @@
 static void domain_forget(const struct domain_ref *ref)
 {
 	struct registry registry;
-	char path[128];
 	bool is_locked = registry_lock(&registry, NULL) == 0;
 
 	/* Under the lock: nobody writes a file again that he has read before. */
-	domain_config_path(ref->info.handle, path, sizeof(path));
-	unlink(path);
+	domain_remove_config(ref->info.handle);
 	if (is_locked) {
 		registry_remove(&registry, ref->domid, ref->info.handle);
 		registry_close(&registry);

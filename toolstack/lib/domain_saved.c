@@ -22,6 +22,22 @@ void domain_config_path(const uint8_t uuid[16], char *path, size_t bytes)
 	snprintf(path, bytes, "%s/%s.cfg", LAMINA_CONFIG_DIR, text);
 }
 
+/* What is written to first; it stays behind when its writer is killed. */
+static void domain_config_fresh_path(const char *path, char *fresh, size_t bytes)
+{
+	snprintf(fresh, bytes, "%s.new", path);
+}
+
+void domain_remove_config(const uint8_t uuid[16])
+{
+	char path[128], fresh[136];
+
+	domain_config_path(uuid, path, sizeof(path));
+	domain_config_fresh_path(path, fresh, sizeof(fresh));
+	unlink(fresh);
+	unlink(path);
+}
+
 int domain_save_config(const struct domain_config *config, struct error *error)
 {
 	static char text[DOMAIN_CONFIG_TEXT_BYTES];
@@ -30,7 +46,7 @@ int domain_save_config(const struct domain_config *config, struct error *error)
 	int fd, rc = 0;
 
 	domain_config_path(config->uuid, path, sizeof(path));
-	snprintf(fresh, sizeof(fresh), "%s.new", path);
+	domain_config_fresh_path(path, fresh, sizeof(fresh));
 	fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0 || length >= sizeof(text) || write(fd, text, length) != (ssize_t)length || rename(fresh, path) < 0) {
 		rc = error_set(error, length >= sizeof(text) ? E2BIG : errno, path, "cannot be written: %s",

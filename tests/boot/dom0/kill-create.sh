@@ -4,9 +4,16 @@
 run lam create /guests/tiny.cfg
 destroy tiny
 before=$(free_memory_mib)
+run lam create /guests/tiny.cfg
 one_guest() {
 	[ "$(lam list | wc -l)" -eq 3 ]
 }
+# Killed while it saved the configuration, too.
+uuid=$(lam list -l tiny | sed -n 's/.*"uuid": "\([^"]*\)".*/\1/p')
+[ -e "/run/lamina/domains/$uuid.cfg" ] || fail "no saved configuration of '$uuid'"
+: >"/run/lamina/domains/$uuid.cfg.new"
+destroy tiny
+[ -z "$(ls /run/lamina/domains)" ] || fail "destroy leaves $(ls /run/lamina/domains)"
 delay=0 killed=0 complete=0
 while [ $delay -lt 40000 ]; do
 	lam create -q -p /guests/tiny.cfg >/dev/null 2>&1 &
