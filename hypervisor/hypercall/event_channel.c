@@ -226,8 +226,6 @@ static int by_port(u64 cmd, gva_t arg)
 		return err;
 	}
 	switch (cmd) {
-	case EVTCHNOP_send:
-		return evtchn_send(d, PORT(words[0]));
 	case EVTCHNOP_close:
 		return evtchn_close(d, PORT(words[0]));
 	case EVTCHNOP_unmask:
@@ -248,18 +246,15 @@ static int expand_array(gva_t arg)
 	return err ? err : evtchn_fifo_expand_array(caller(), MFN(op.array_gfn));
 }
 
-s64 hypercall_event_channel_op(u64 a1, u64 a2, ARG_UNUSED u64 a3, ARG_UNUSED u64 a4, ARG_UNUSED u64 a5,
-			       ARG_UNUSED u64 a6)
+/* All but sending. */
+static __attribute__((noinline)) s64 other_op(u32 cmd, gva_t arg)
 {
-	gva_t arg = GVA(a2);
-
-	switch ((u32)a1) {
-	case EVTCHNOP_send:
+	switch (cmd) {
 	case EVTCHNOP_unmask:
 	case EVTCHNOP_close:
 	case EVTCHNOP_bind_vcpu:
 	case EVTCHNOP_set_priority:
-		return by_port((u32)a1, arg);
+		return by_port(cmd, arg);
 	case EVTCHNOP_alloc_unbound:
 		return alloc_unbound(arg);
 	case EVTCHNOP_bind_interdomain:
@@ -281,4 +276,18 @@ s64 hypercall_event_channel_op(u64 a1, u64 a2, ARG_UNUSED u64 a3, ARG_UNUSED u64
 	default:
 		return -ENOSYS;
 	}
+}
+
+s64 hypercall_event_channel_op(u64 a1, u64 a2, ARG_UNUSED u64 a3, ARG_UNUSED u64 a4, ARG_UNUSED u64 a5,
+			       ARG_UNUSED u64 a6)
+{
+	struct evtchn_send op;
+
+	if (unlikely((u32)a1 != EVTCHNOP_send)) {
+		return other_op((u32)a1, GVA(a2));
+	}
+	if (unlikely(guest_load(&op, GVA(a2)))) {
+		return -EFAULT;
+	}
+	return evtchn_send(caller(), PORT(op.port));
 }

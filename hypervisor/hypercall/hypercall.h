@@ -5,7 +5,7 @@
  * An adapter gets the six argument registers as they are and returns what RAX shall hold: a result, a negated errno, or
  * -ERESTART to be issued again. Arguments that must differ the next time are told by hypercall_restart_arg() first; whether
  * they go to the guest's registers (and RIP back over the two bytes of SYSCALL) or into a multicall's entry in guest memory is
- * the dispatcher's business (table.c, multicall.c).
+ * the business of who called (table.c, multicall.c).
  *
  * Adapters run on the caller's processor with interrupts enabled: current_vcpu() is the caller. Each wraps raw integers into
  * the hypervisor's types, checks privilege, copies guest memory in once and out once. Arguments that an adapter does not use are
@@ -15,8 +15,7 @@
 #define LAMINA_HYPERCALL_HYPERCALL_H
 
 #include "lib/types.h"
-
-typedef s64 (*hypercall_fn)(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6);
+#include "x86/upcalls.h"
 
 #define HYPERCALL(name) s64 hypercall_##name(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6)
 /* For arguments that an adapter has no use for. */
@@ -28,7 +27,7 @@ typedef s64 (*hypercall_fn)(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6);
  */
 void hypercall_restart_arg(u32 index, u64 value);
 
-/* What the dispatcher and the multicall share. */
+/* What the table and the multicall share. */
 #define HYPERCALL_ARGS 6
 struct hypercall_restart {
 	u32 changed;              /* bit i: arg[i] replaces argument i + 1 */
@@ -37,15 +36,11 @@ struct hypercall_restart {
 /* The running processor's; empty while no hypercall has asked for a restart. */
 struct hypercall_restart *hypercall_restart(void);
 
-struct hypercall_row {
-	hypercall_fn fn;          /* NULL: -ENOSYS */
-	u32 flags;                /* HYPERCALL_* */
-};
-#define HYPERCALL_ANYONE      1u  /* any domain may call; without it, a privileged one, others get -EPERM */
-#define HYPERCALL_OWN_RESULT  2u  /* sets RAX itself: never restarted */
-#define HYPERCALL_NOT_NESTED  4u  /* refused inside a multicall */
-/* The row of @nr if the caller may use it; else NULL and *err. */
-const struct hypercall_row *hypercall_find(u64 nr, s64 *err);
+/* What to call for number @nr; NULL: there is no such call. */
+static inline hypercall_fn hypercall_find(u64 nr)
+{
+	return likely(nr < HYPERCALL_ROWS) ? hypercall_table[index_nospec(nr, HYPERCALL_ROWS)] : NULL;
+}
 /* The name of @nr for messages; "unknown" above the table. */
 const char *hypercall_name(u64 nr);
 
@@ -67,7 +62,6 @@ HYPERCALL(console_io);
 HYPERCALL(grant_table_op);
 HYPERCALL(vm_assist);
 HYPERCALL(update_va_mapping_otherdomain);
-HYPERCALL(iret);
 HYPERCALL(vcpu_op);
 HYPERCALL(set_segment_base);
 HYPERCALL(mmuext_op);

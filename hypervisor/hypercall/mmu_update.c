@@ -80,7 +80,7 @@ static int update_batch(const struct pt_context *ctx, gva_t updates, u32 count, 
 		if (unlikely(i % RUN_LENGTH_MAX == 0)) {
 			pt_run_end(&run);
 		}
-		if (unlikely(guest_copy_in(&u, guest_elem(updates, i, sizeof(u)), sizeof(u)))) {
+		if (unlikely(guest_load(&u, guest_elem(updates, i, sizeof(u))))) {
 			err = -EFAULT;
 			break;
 		}
@@ -129,7 +129,7 @@ HYPERCALL(mmu_update)
 		hypercall_restart_arg(2, (count - done) | PREEMPTED);
 	}
 	done += before;
-	if (a3 && guest_copy_out(GVA(a3), &done, sizeof(done))) {
+	if (a3 && guest_store(GVA(a3), &done)) {
 		return -EFAULT;
 	}
 	return err;

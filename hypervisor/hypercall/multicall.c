@@ -31,19 +31,17 @@ static int store_restart(gva_t at, struct multicall_entry *e)
 	return guest_copy_out(GVA(at.v + offsetof(struct multicall_entry, args)), e->args, sizeof(e->args));
 }
 
-static s64 dispatch(const struct multicall_entry *e)
+static inline s64 dispatch(const struct multicall_entry *e)
 {
-	const struct hypercall_row *row;
-	s64 result;
+	hypercall_fn fn = hypercall_find(e->op);
 
-	row = hypercall_find(e->op, &result);
-	if (unlikely(!row)) {
-		return result;
+	if (unlikely(!fn)) {
+		return e->op == __HYPERVISOR_iret ? -EINVAL : -ENOSYS;
 	}
-	if (unlikely(row->flags & HYPERCALL_NOT_NESTED)) {
+	if (unlikely(fn == hypercall_multicall)) {
 		return -EINVAL;
 	}
-	return row->fn(e->args[0], e->args[1], e->args[2], e->args[3], e->args[4], e->args[5]);
+	return fn(e->args[0], e->args[1], e->args[2], e->args[3], e->args[4], e->args[5]);
 }
 
 static s64 stop_here(gva_t at, u64 left)
@@ -62,7 +60,7 @@ HYPERCALL(multicall)
 
 	(void)a3, (void)a4, (void)a5, (void)a6;
 	for (; left; left--, at.v += sizeof(e)) {
-		if (unlikely(guest_copy_in(&e, at, sizeof(e)))) {
+		if (unlikely(guest_load(&e, at))) {
 			return -EFAULT;
 		}
 		e.result = (u64)dispatch(&e);
@@ -72,8 +70,7 @@ HYPERCALL(multicall)
 			}
 			return stop_here(at, left);
 		}
-		if (unlikely(guest_copy_out(GVA(at.v + offsetof(struct multicall_entry, result)), &e.result,
-					    sizeof(e.result)))) {
+		if (unlikely(guest_store(GVA(at.v + offsetof(struct multicall_entry, result)), &e.result))) {
 			return -EFAULT;
 		}
 		if (unlikely(READ_ONCE(p->work)) && left > 1) {

@@ -1,71 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hypercall table and its dispatcher: the one place that knows all numbers.
+ * The hypercall table: the one place that knows all numbers.
  *
- * A number without a row is refused with -ENOSYS; a row not for anyone, with -EPERM for all but a privileged domain. The
- * adapters behind check what else their operations need. The table's index is clamped after the bounds check, so that a
- * mispredicted one reads nothing else.
+ * entry.S and multicall call straight from it. A number without a row is refused with -ENOSYS; a row for privileged domains only checks
+ * that before it goes on. The adapters behind check what else their operations need.
  *
  * Restarting: an adapter that returns -ERESTART has left changed arguments in the processor's struct hypercall_restart. They
  * go to the registers here, and RIP goes back to the SYSCALL instruction; the return path then does the work that made the
- * adapter stop, and the guest issues the call again by itself. -ERESTART is also a value a guest could have in RAX, so rows
- * that own their result (iret) are told apart.
+ * adapter stop, and the guest issues the call again by itself.
  */
 #include "hypercall/hypercall.h"
 
 #include "core/domain.h"
 #include "core/vcpu.h"
 #include "lib/errno.h"
-#include "public/extension.h"
 #include "public/hypercall.h"
 #include "x86/pcpu.h"
-#include "x86/upcalls.h"
 
 #define SYSCALL_BYTES 2
-#define TABLE_ROWS    (__HYPERVISOR_lamina + 1)
 
-#define ROW(call, how) [__HYPERVISOR_##call] = { .fn = hypercall_##call, .flags = (how) }
+/* A call for privileged domains only: the others get -EPERM. */
+#define PRIVILEGED(call)                                                                                  \
+	static s64 privileged_##call(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6)                      \
+	{                                                                                                 \
+		return current_vcpu()->domain->privileged ? hypercall_##call(a1, a2, a3, a4, a5, a6) : -EPERM; \
+	}
+PRIVILEGED(platform_op)
+PRIVILEGED(sysctl)
+PRIVILEGED(domctl)
+PRIVILEGED(mca)
 
-static const struct hypercall_row table[TABLE_ROWS] = {
-	ROW(set_trap_table, HYPERCALL_ANYONE),
-	ROW(mmu_update, HYPERCALL_ANYONE),
-	ROW(set_gdt, HYPERCALL_ANYONE),
-	ROW(stack_switch, HYPERCALL_ANYONE),
-	ROW(fpu_taskswitch, HYPERCALL_ANYONE),
-	ROW(platform_op, 0),
-	ROW(set_debugreg, HYPERCALL_ANYONE),
-	ROW(get_debugreg, HYPERCALL_ANYONE),
-	ROW(update_descriptor, HYPERCALL_ANYONE),
-	ROW(memory_op, HYPERCALL_ANYONE),
-	ROW(multicall, HYPERCALL_ANYONE | HYPERCALL_NOT_NESTED),
-	ROW(update_va_mapping, HYPERCALL_ANYONE),
-	ROW(set_timer_op, HYPERCALL_ANYONE),
-	ROW(xen_version, HYPERCALL_ANYONE),
-	ROW(console_io, HYPERCALL_ANYONE),
-	ROW(grant_table_op, HYPERCALL_ANYONE),
-	ROW(vm_assist, HYPERCALL_ANYONE),
-	ROW(update_va_mapping_otherdomain, HYPERCALL_ANYONE),
-	ROW(iret, HYPERCALL_ANYONE | HYPERCALL_OWN_RESULT | HYPERCALL_NOT_NESTED),
-	ROW(vcpu_op, HYPERCALL_ANYONE),
-	ROW(set_segment_base, HYPERCALL_ANYONE),
-	ROW(mmuext_op, HYPERCALL_ANYONE),
-	ROW(nmi_op, HYPERCALL_ANYONE),
-	ROW(sched_op, HYPERCALL_ANYONE),
-	ROW(callback_op, HYPERCALL_ANYONE),
-	ROW(event_channel_op, HYPERCALL_ANYONE),
-	ROW(physdev_op, HYPERCALL_ANYONE),
-	ROW(hvm_op, HYPERCALL_ANYONE),
-	ROW(sysctl, 0),
-	ROW(domctl, 0),
-	ROW(xenpmu_op, HYPERCALL_ANYONE),
-	ROW(mca, 0),
-	ROW(lamina, HYPERCALL_ANYONE),
+#define ROW(call)            [__HYPERVISOR_##call] = hypercall_##call
+#define ROW_PRIVILEGED(call) [__HYPERVISOR_##call] = privileged_##call
+
+/* iret has no row: entry.S takes it elsewhere. */
+const hypercall_fn hypercall_table[HYPERCALL_ROWS + 1] = {
+	ROW(set_trap_table),
+	ROW(mmu_update),
+	ROW(set_gdt),
+	ROW(stack_switch),
+	ROW(fpu_taskswitch),
+	ROW_PRIVILEGED(platform_op),
+	ROW(set_debugreg),
+	ROW(get_debugreg),
+	ROW(update_descriptor),
+	ROW(memory_op),
+	ROW(multicall),
+	ROW(update_va_mapping),
+	ROW(set_timer_op),
+	ROW(xen_version),
+	ROW(console_io),
+	ROW(grant_table_op),
+	ROW(vm_assist),
+	ROW(update_va_mapping_otherdomain),
+	ROW(vcpu_op),
+	ROW(set_segment_base),
+	ROW(mmuext_op),
+	ROW(nmi_op),
+	ROW(sched_op),
+	ROW(callback_op),
+	ROW(event_channel_op),
+	ROW(physdev_op),
+	ROW(hvm_op),
+	ROW_PRIVILEGED(sysctl),
+	ROW_PRIVILEGED(domctl),
+	ROW(xenpmu_op),
+	ROW_PRIVILEGED(mca),
+	ROW(lamina),
 };
 
 #define NAME(call) [__HYPERVISOR_##call] = #call
 
 /* Apart from the table, which the hot path should have in few cache lines. */
-static const char *const names[TABLE_ROWS] = {
+static const char *const names[HYPERCALL_ROWS] = {
 	NAME(set_trap_table), NAME(mmu_update), NAME(set_gdt), NAME(stack_switch), NAME(set_callbacks),
 	NAME(fpu_taskswitch), NAME(sched_op_compat), NAME(platform_op), NAME(set_debugreg), NAME(get_debugreg),
 	NAME(update_descriptor), NAME(memory_op), NAME(multicall), NAME(update_va_mapping), NAME(set_timer_op),
@@ -94,42 +101,12 @@ void hypercall_restart_arg(u32 index, u64 value)
 
 const char *hypercall_name(u64 nr)
 {
-	const char *name = nr < TABLE_ROWS ? names[index_nospec(nr, TABLE_ROWS)] : NULL;
+	const char *name = nr < HYPERCALL_ROWS ? names[index_nospec(nr, HYPERCALL_ROWS)] : NULL;
 
 	return name ? name : "unknown";
 }
 
-/* The index is clamped without a branch; a number beyond the table finds a row that does not allow itself. */
-static inline const struct hypercall_row *row_of(u64 nr)
-{
-	return &table[index_nospec(nr, TABLE_ROWS)];
-}
-
-/* Why @nr was not simply allowed: no such call, or only for some. */
-static __attribute__((noinline)) const struct hypercall_row *find_slowly(u64 nr, s64 *err)
-{
-	const struct hypercall_row *row = row_of(nr);
-
-	if (nr >= TABLE_ROWS || !row->fn) {
-		*err = -ENOSYS;
-		return NULL;
-	}
-	if (!(row->flags & HYPERCALL_ANYONE) && !current_vcpu()->domain->privileged) {
-		*err = -EPERM;
-		return NULL;
-	}
-	return row;
-}
-
-const struct hypercall_row *hypercall_find(u64 nr, s64 *err)
-{
-	const struct hypercall_row *row = row_of(nr);
-
-	return likely(nr < TABLE_ROWS && (row->flags & HYPERCALL_ANYONE)) ? row : find_slowly(nr, err);
-}
-
-/* The cold half of a return: writes changed arguments to the registers and has the guest issue the call again. */
-static __attribute__((noinline)) void restart(struct cpu_user_regs *regs)
+void upcall_hypercall_restart(struct cpu_user_regs *regs)
 {
 	u64 *const reg[HYPERCALL_ARGS] = { &regs->rdi, &regs->rsi, &regs->rdx, &regs->r10, &regs->r8, &regs->r9 };
 	struct hypercall_restart *r = hypercall_restart();
@@ -142,24 +119,4 @@ static __attribute__((noinline)) void restart(struct cpu_user_regs *regs)
 	}
 	r->changed = 0;
 	regs->rip -= SYSCALL_BYTES;
-}
-
-void upcall_hypercall(struct cpu_user_regs *regs)
-{
-	const struct hypercall_row *row = row_of(regs->rax);
-	s64 result;
-
-	if (unlikely(regs->rax >= TABLE_ROWS) || unlikely(!(row->flags & HYPERCALL_ANYONE))) {
-		row = find_slowly(regs->rax, &result);
-		if (!row) {
-			regs->rax = (u64)result;
-			return;
-		}
-	}
-	result = row->fn(regs->rdi, regs->rsi, regs->rdx, regs->r10, regs->r8, regs->r9);
-	if (unlikely(result == -ERESTART) && !(row->flags & HYPERCALL_OWN_RESULT)) {
-		restart(regs);
-		return;
-	}
-	regs->rax = (u64)result;
 }

@@ -162,7 +162,7 @@ static s64 set_singleshot(struct vcpu *v, gva_t arg)
 {
 	struct vcpu_set_singleshot_timer op;
 
-	if (guest_copy_in(&op, arg, sizeof(op))) {
+	if (guest_load(&op, arg)) {
 		return -EFAULT;
 	}
 	if ((op.flags & VCPU_SSHOTTMR_future) && op.timeout_abs_ns < time_now_ns()) {

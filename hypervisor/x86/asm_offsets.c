@@ -12,6 +12,7 @@
 #include "x86/cpu.h"
 #include "x86/layout.h"
 #include "x86/pcpu.h"
+#include "x86/upcalls.h"
 
 #define DEFINE(name, value) __asm__ volatile("\n.ascii \"->" #name " %0\"" :: "i"((long)(value)))
 #define REGS(name, field)   DEFINE(REGS_##name, offsetof(struct cpu_user_regs, field))
@@ -72,5 +73,6 @@ void asm_offsets(void)
 	DEFINE(VCPU_user_l4, offsetof(struct vcpu, pv.user_l4));
 	DEFINE(VCPU_syscall_frame, offsetof(struct vcpu, pv.syscall_frame));
 	DEFINE(VCPU_syscall_addr, offsetof(struct vcpu, pv.syscall_cb.addr));
+	DEFINE(HYPERCALL_ROWS, HYPERCALL_ROWS);
 	DEFINE(CPU_FEATURES_has_smap, offsetof(struct cpu_features, has_smap));
 }

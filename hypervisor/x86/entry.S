@@ -10,6 +10,7 @@
  * The hypervisor never uses GS; the guest's bases stay in the MSRs, no entry path executes SWAPGS.
  */
 #include "asm_offsets.h"
+#include "lib/errno.h"
 #include "x86/entry_macros.h"
 #include "x86/extable.h"
 #include "x86/gdt.h"
@@ -207,10 +208,62 @@ entry_syscall:
 	movq $FLAT_DS, (REGS_ss - REGS_rip)(%rsp)
 	pushq $0
 	SAVE_GPRS
-	mov %rsp, %rdi
 	sub $8, %rsp
+	/* The number is clamped without a branch: a mispredicted one would read beyond the table, whose last row is empty. */
+	mov $HYPERCALL_ROWS, %ecx
+	cmp %rcx, %rax
+	cmovb %rax, %rcx
+	lea hypercall_table(%rip), %r11
+	mov (%r11, %rcx, 8), %r11
+	test %r11, %r11
+	jz hypercall_absent
+	/* Arguments are where C has them, but for the fourth. */
+	mov %r10, %rcx
 	sti
-	call upcall_hypercall
+	call *%r11
+	cmp $-ERESTART, %rax
+	je hypercall_restarts
+hypercall_exit:
+	cli
+	mov %rax, GUEST(rax)
+	cmpl $0, PCPU_work(%rsp)
+	jne guest_work
+	mov PCPU_current(%rsp), %rcx
+	mov VCPU_info(%rcx), %rcx
+	movzwl (%rcx), %ecx
+	dec %ecx
+	cmp $0xff, %ecx
+	jb guest_work
+	/*
+	 * The frame is as SYSCALL left it, since only guest_work and a restart change it, and C has kept RBX, RBP and R12 to R15. SYSRET
+	 * faults in our context when RIP is not canonical.
+	 */
+	mov GUEST(rflags), %r11
+	test $(FLAG_TF | FLAG_RF), %r11d
+	jnz guest_restore
+	mov GUEST(rip), %rcx
+	mov %rcx, %rax
+	shl $16, %rax
+	sar $16, %rax
+	cmp %rcx, %rax
+	jne guest_restore
+	mov GUEST(rax), %rax
+	mov GUEST(rdi), %rdi
+	mov GUEST(rsi), %rsi
+	mov GUEST(rdx), %rdx
+	mov GUEST(r10), %r10
+	mov GUEST(r8), %r8
+	mov GUEST(r9), %r9
+	mov GUEST(rsp), %rsp
+	sysretq
+
+hypercall_absent:
+	mov $-ENOSYS, %rax
+	jmp hypercall_exit
+
+hypercall_restarts:
+	lea PCPU_guest_regs(%rsp), %rdi
+	call upcall_hypercall_restart
 	jmp guest_exit
 
 /* The fast paths below were not taken: RSP at the RIP slot, all but RCX as the guest had it. */

@@ -5,7 +5,7 @@
  * or to the interrupted kernel. Everything else goes the long way, from a state as if nothing had been tried.
  *
  * Registers stay where they are; only RAX, RCX, RDX and R11 are borrowed. RSP is struct pcpu, so that a fault on
- * guest memory, whose frame is pushed below, leaves all slots alone. GUEST(x) is the slot of a guest register.
+ * guest memory, whose frame is pushed below, leaves all slots alone.
  * The TLB stamp is set to the clock's present value without advancing it: true, and no other processor's cache line moves.
  */
 #include "asm_offsets.h"
@@ -15,7 +15,6 @@
 #include "x86/layout.h"
 #include "x86/smap_site.h"
 
-#define GUEST(reg) (PCPU_guest_regs + REGS_##reg)(%rsp)
 #define TO_PCPU (PCPU_guest_regs + REGS_rip)
 
 #define FLAG_IF 0x200

@@ -5,6 +5,9 @@
 
 #define HYPERCALL_IRET 23
 
+/* The slot of a guest register while RSP is struct pcpu. */
+#define GUEST(reg) (PCPU_guest_regs + REGS_##reg)(%rsp)
+
 /* Between the entry_vector slot and the start of struct cpu_user_regs. */
 .macro SAVE_GPRS
 	push %rdi

@@ -7,10 +7,18 @@
 #define LAMINA_X86_UPCALLS_H
 
 #include "lib/types.h"
+#include "public/extension.h"
 #include "public/vcpu.h"
 
-/* hypercall/table.c: number in regs->rax, arguments in regs, result to regs->rax. Interrupts enabled. */
-void upcall_hypercall(struct cpu_user_regs *regs);
+/*
+ * hypercall/table.c: what entry.S calls by number, with the guest's six argument registers; the result goes to RAX. NULL: no such call;
+ * the last row, for all greater numbers, is NULL. Interrupts enabled.
+ */
+#define HYPERCALL_ROWS (__HYPERVISOR_lamina + 1)
+typedef s64 (*hypercall_fn)(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6);
+extern const hypercall_fn hypercall_table[HYPERCALL_ROWS + 1];
+/* hypercall/table.c: it returned -ERESTART: changes @regs so that the guest issues it again. Interrupts enabled. */
+void upcall_hypercall_restart(struct cpu_user_regs *regs);
 
 /*
  * pv/traps.c: an exception taken in guest context (regs->entry_vector, regs->error_code), @cr2 for page faults. Interrupts

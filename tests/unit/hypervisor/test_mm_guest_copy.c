@@ -106,6 +106,9 @@ static void copies_stop_at_the_border(void **state)
 		assert_int_equal(guest_copy_in(buffer, GVA(LOWER_END - sizeof(buffer) + i), sizeof(buffer)), -EFAULT);
 		assert_int_equal(guest_copy_out(GVA(HV_HOLE_END - i), buffer, sizeof(buffer)), -EFAULT);
 		assert_int_equal(guest_copy_in(buffer, GVA(~0ULL - sizeof(buffer) + 1 + i), sizeof(buffer)), -EFAULT);
+		assert_int_equal(guest_load(&buffer, GVA(LOWER_END - sizeof(buffer) + i)), -EFAULT);
+		assert_int_equal(guest_store(GVA(HV_HOLE_END - i), &buffer), -EFAULT);
+		assert_int_equal(guest_load(&buffer, GVA(~0ULL - sizeof(buffer) + 1 + i)), -EFAULT);
 	}
 	assert_int_equal(guest_copy_in(buffer, GVA(0xffff800000000000ULL), 8), -EFAULT);
 	assert_int_equal(guest_copy_out(GVA(1ULL << 63), buffer, 8), -EFAULT);
@@ -129,6 +132,12 @@ static void copies_fault_as_a_whole(void **state)
 	ours[0] = 77;
 	assert_int_equal(guest_copy_out(GVA(start + 8), ours, 8), 0);
 	assert_int_equal(guest[1], 77);
+	assert_int_equal(guest_load(&ours, GVA(start)), 0);
+	assert_memory_equal(ours, guest, sizeof(ours));
+	assert_int_equal(guest_load(&ours[0], GVA(start + 25)), -EFAULT);
+	ours[0] = 78;
+	assert_int_equal(guest_store(GVA(start + 8), (u32 *)ours), 0);
+	assert_int_equal(guest[1], 78);
 	assert_int_equal(guest[0] + guest[2], 4);
 }
 
