@@ -137,12 +137,14 @@ int evtchn_send(struct domain *d, evtchn_port_t port)
 	u64 flags;
 
 	flags = spin_lock_irqsave(&d->ev.lock);
-	chn = evtchn_lookup_open(d, port.v);
-	if (likely(chn && chn->state == EVTCHN_INTERDOMAIN)) {
+	chn = evtchn_lookup(d, port.v);
+	if (unlikely(!chn || chn->reserved)) {
+		err = -EINVAL;
+	} else if (likely(chn->state == EVTCHN_INTERDOMAIN)) {
 		evtchn_raise(chn->peer_domain, chn->peer);
-	} else if (chn && chn->state == EVTCHN_IPI) {
+	} else if (chn->state == EVTCHN_IPI) {
 		evtchn_raise(d, chn);
-	} else if (!chn || chn->state != EVTCHN_UNBOUND) {
+	} else if (chn->state != EVTCHN_UNBOUND) {
 		/* Unbound: nobody listens any more, or yet, which is no error of the sender. */
 		err = -EINVAL;
 	}

@@ -105,7 +105,5 @@ void evtchn_raise_pirq(struct domain *d, u32 pirq);
  * vcpu_info moves. Any context.
  */
 void vcpu_mark_events_pending(struct vcpu *v);
-/* True if an upcall is due: pending and not masked. */
-bool vcpu_events_deliverable(const struct vcpu *v);
 
 #endif

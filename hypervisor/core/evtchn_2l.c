@@ -13,7 +13,7 @@ static bool has_bit(const struct evtchn *chn)
 	return chn->port < EVTCHN_2L_NR_CHANNELS;
 }
 
-static void notify(struct domain *d, const struct evtchn *chn)
+static inline void notify(struct domain *d, const struct evtchn *chn)
 {
 	struct vcpu *v = d->vcpus[READ_ONCE(chn->vcpu)];
 

@@ -78,20 +78,16 @@ void vcpu_mark_events_pending(struct vcpu *v)
 		if (!READ_ONCE(info->evtchn_upcall_mask)) {
 			sched_vcpu_wake(v, VCPU_BLOCKED | VCPU_POLLING);
 		}
-	} else if (v != current_vcpu() || !READ_ONCE(info->evtchn_upcall_mask)) {
+	} else if (v != current_vcpu()) {
 		/*
 		 * On another processor the mask proves nothing: the guest unmasks with a plain store and then looks for pending events,
 		 * and its load may pass its store. The kick makes it leave and look again with the store done.
 		 */
 		sched_vcpu_kick(v);
+	} else if (!READ_ONCE(info->evtchn_upcall_mask)) {
+		/* The way back to it looks for events anyway; this ends a long call. */
+		pcpu_raise_work(this_pcpu(), WORK_DELIVER);
 	}
-}
-
-bool vcpu_events_deliverable(const struct vcpu *v)
-{
-	const struct vcpu_info *info = READ_ONCE(v->info);
-
-	return READ_ONCE(info->evtchn_upcall_pending) && !READ_ONCE(info->evtchn_upcall_mask);
 }
 
 bool evtchn_port_exists(struct domain *d, evtchn_port_t port)

@@ -88,7 +88,6 @@ static void do_work(struct pcpu *p, struct run_queue *q)
 	if (work & WORK_SCHEDULE) {
 		schedule(p, q);
 	}
-	/* WORK_DELIVER asks for no more than the delivery that follows. */
 }
 
 /* Waits for an interrupt; returns with interrupts off. */
@@ -110,25 +109,39 @@ static void idle(struct pcpu *p, struct run_queue *q)
 	q->idle_since_ns = 0;
 }
 
+/* Until nothing is left to do. */
+static __attribute__((noinline)) void work_and_deliver(struct pcpu *p)
+{
+	struct run_queue *q = &run_queues[p->id];
+
+	do {
+		while (READ_ONCE(p->work) || !q->current) {
+			if (READ_ONCE(p->work)) {
+				do_work(p, q);
+			} else {
+				idle(p, q);
+			}
+		}
+		vcpu_ops.deliver(q->current);
+	} while (READ_ONCE(p->work));
+}
+
 void upcall_before_guest(void)
 {
 	struct pcpu *p = this_pcpu();
-	struct run_queue *q = &run_queues[p->id];
+	struct vcpu *v = run_queues[p->id].current;
 
-	for (;;) {
-		if (READ_ONCE(p->work)) {
-			do_work(p, q);
-			continue;
-		}
-		if (unlikely(!q->current)) {
-			idle(p, q);
-			continue;
-		}
-		vcpu_ops.deliver(q->current);
+	/* Asks for no more than the delivery that follows: what comes after this is either seen there or asks again. */
+	if (READ_ONCE(p->work) == WORK_DELIVER) {
+		__atomic_fetch_and(&p->work, ~WORK_DELIVER, __ATOMIC_SEQ_CST);
+	}
+	if (likely(v && !READ_ONCE(p->work))) {
+		vcpu_ops.deliver(v);
 		if (likely(!READ_ONCE(p->work))) {
 			return;
 		}
 	}
+	work_and_deliver(p);
 }
 
 void sched_start(void)

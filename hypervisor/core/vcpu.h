@@ -96,6 +96,14 @@ void vcpu_send_nmi(struct vcpu *v);
 /* It has been given a context: it may be brought up. */
 static inline bool vcpu_is_initialised(const struct vcpu *v) { return !mfn_eq(v->pv.kernel_l4, MFN_INVALID); }
 
+/* True if an event upcall is due: pending and not masked. */
+static inline bool vcpu_events_deliverable(const struct vcpu *v)
+{
+	const struct vcpu_info *info = READ_ONCE(v->info);
+
+	return READ_ONCE(info->evtchn_upcall_pending) && !READ_ONCE(info->evtchn_upcall_mask);
+}
+
 static inline struct vcpu *domain_vcpu(struct domain *d, u32 id)
 {
 	return id < d->vcpu_count ? d->vcpus[index_nospec(id, d->vcpu_count)] : NULL;

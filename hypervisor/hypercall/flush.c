@@ -9,35 +9,14 @@
 #include "lib/errno.h"
 #include "mm/guest_copy.h"
 #include "public/mmu.h"
-#include "x86/pcpu.h"
 #include "x86/tlb.h"
 
-static void flush_mask(struct vcpu *v, const struct cpumask *mask, const u64 *va)
+static inline void flush_mask(const struct cpumask *mask, const u64 *va)
 {
-	u32 self = this_pcpu()->id, others = 0;
-	u32 i;
-
-	(void)v;
-	for (i = 0; i < ARRAY_SIZE(mask->bits); i++) {
-		u64 bits = mask->bits[i];
-
-		if (i == self / 64) {
-			bits &= ~(1ULL << (self % 64));
-		}
-		others |= bits != 0;
-	}
-	if (others) {
-		if (va) {
-			tlb_invlpg_mask(mask, *va);
-		} else {
-			tlb_flush_mask(mask);
-		}
-	} else if (cpumask_test(mask, self)) {
-		if (va) {
-			tlb_invlpg_local(*va);
-		} else {
-			tlb_flush_local();
-		}
+	if (va) {
+		tlb_invlpg_mask(mask, *va);
+	} else {
+		tlb_flush_mask(mask);
 	}
 }
 
@@ -56,13 +35,13 @@ int flush_vcpus(struct vcpu *v, gva_t bitmap, const u64 *va)
 			cpumask_set(&mask, READ_ONCE(d->vcpus[i]->sched.cpu));
 		}
 	}
-	flush_mask(v, &mask, va);
+	flush_mask(&mask, va);
 	return 0;
 }
 
 void flush_domain(struct vcpu *v, const u64 *va)
 {
-	flush_mask(v, &v->domain->mem.dirty_cpus, va);
+	flush_mask(&v->domain->mem.dirty_cpus, va);
 }
 
 int flush_after_update(struct vcpu *v, u64 va, u64 flags)

@@ -2,7 +2,7 @@
 /*
  * Setting up the memory floor: sections, the frame table, the M2P, and what the boot loader left goes to the allocator.
  *
- * Both tables get memory for whole sections that hold RAM and none for the holes between. Every frame starts as firmware's
+ * Both tables get memory for whole sections that hold RAM. Holes between share one part of the frame table. Every frame starts as firmware's
  * (OWNER_ID_IO), becomes the hypervisor's (OWNER_ID_NONE) if it is RAM above 1 MiB, and free if nobody took it during boot.
  */
 #include "mm/frame_table.h"
@@ -16,8 +16,9 @@
 #include "x86/page.h"
 
 #define LOWEST_FRAME (MIB(1) >> PAGE_SHIFT)
+#define PART_BYTES   (FRAMES_PER_SECTION * sizeof(struct page_info))
 
-u64 frame_sections[MAX_SECTIONS / 64];
+static u64 frame_sections[MAX_SECTIONS / 64];
 u64 frame_table_end;
 
 /* Direct-map addresses of the M2P's parts, by section; NULL where there is no RAM. */
@@ -44,25 +45,44 @@ static void find_sections(void)
 	}
 }
 
+/* A section's part of the frame table, all firmware's. */
+static struct page_info *make_part(void)
+{
+	struct page_info *part = early_alloc_pages(PART_BYTES >> PAGE_SHIFT, PART_BYTES >> PAGE_SHIFT);
+	u64 i;
+
+	for (i = 0; i < FRAMES_PER_SECTION; i++) {
+		part[i].owner = OWNER_ID_IO;
+	}
+	return part;
+}
+
 static void map_section(u64 section)
 {
-	u64 ft_bytes = FRAMES_PER_SECTION * sizeof(struct page_info);
 	u64 m2p_bytes = FRAMES_PER_SECTION * sizeof(u64);
-	struct page_info *ft = early_alloc_pages(ft_bytes >> PAGE_SHIFT, ft_bytes >> PAGE_SHIFT);
 	u64 *m2p = early_alloc_pages(m2p_bytes >> PAGE_SHIFT, 1);
 	u64 i;
 
-	own_maps_map_frame_table(section * ft_bytes, virt_to_mfn(ft), ft_bytes >> PAGE_SHIFT);
+	own_maps_map_frame_table(section * PART_BYTES, virt_to_mfn(make_part()), PART_BYTES >> PAGE_SHIFT, true);
 	own_maps_map_m2p(section * m2p_bytes, virt_to_mfn(m2p), m2p_bytes >> PAGE_SHIFT);
 	m2p_parts[section] = m2p;
 	for (i = 0; i < FRAMES_PER_SECTION; i++) {
-		ft[i].owner = OWNER_ID_IO;
 		m2p[i] = M2P_INVALID;
 	}
 }
 
+/* Rows of frames that are not RAM, so that frame_is_ram() need not ask for them; *@part is made for the first. */
+static void map_hole(u64 section, struct page_info **part)
+{
+	if (!*part) {
+		*part = make_part();
+	}
+	own_maps_map_frame_table(section * PART_BYTES, virt_to_mfn(*part), PART_BYTES >> PAGE_SHIFT, false);
+}
+
 void mm_init(void)
 {
+	struct page_info *hole = NULL;
 	u64 first, count, s, sections;
 	u32 i;
 
@@ -73,6 +93,8 @@ void mm_init(void)
 	for (s = 0; s < sections; s++) {
 		if (section_present(s)) {
 			map_section(s);
+		} else {
+			map_hole(s, &hole);
 		}
 	}
 	for (i = 0; early_alloc_next_ram(&i, &first, &count);) {

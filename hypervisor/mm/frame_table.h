@@ -8,8 +8,9 @@
  * owner  domain id while allocated to a domain, OWNER_ID_* for all others. It changes only while count is 0 or by the one holder
  *        of the only reference.
  *
- * Frames come in sections of FRAMES_PER_SECTION; a section that holds any RAM has its part of the table and of the M2P mapped.
- * Frames in it that are not RAM, and everything below 1 MiB, belong to OWNER_ID_IO.
+ * Frames come in sections of FRAMES_PER_SECTION; a section that holds any RAM has its part of the table and of the M2P. All others below
+ * the end of the table show the same read-only part of the table. Frames that are not RAM, and everything below 1 MiB, belong to
+ * OWNER_ID_IO.
  */
 #ifndef LAMINA_MM_FRAME_TABLE_H
 #define LAMINA_MM_FRAME_TABLE_H
@@ -55,7 +56,6 @@ struct page_info {
 #define FRAMES_PER_SECTION 65536ULL   /* 2 MiB of frame table, 256 MiB of memory */
 #define MAX_SECTIONS       65536      /* 16 TiB */
 
-extern u64 frame_sections[MAX_SECTIONS / 64];
 extern u64 frame_table_end; /* frames >= this have no page_info */
 
 #ifndef FRAME_TABLE_BASE
@@ -65,25 +65,21 @@ extern u64 frame_table_end; /* frames >= this have no page_info */
 static inline struct page_info *mfn_to_page(mfn_t mfn) { return FRAME_TABLE_BASE + mfn.v; }
 static inline mfn_t page_to_mfn(const struct page_info *pg) { return MFN((u64)(pg - FRAME_TABLE_BASE)); }
 
-/* True if @mfn is RAM that the hypervisor manages: has a page_info and a direct mapping. @mfn may be anything. */
+/*
+ * True if @mfn is RAM that the hypervisor manages: has a page_info and a direct mapping. @mfn may be anything: without a branch that could
+ * be mispredicted, numbers beyond the table become frame 0, which is firmware's.
+ */
 static inline bool frame_is_ram(mfn_t mfn)
 {
-	u64 section = mfn.v / FRAMES_PER_SECTION;
-
-	if (unlikely(mfn.v >= frame_table_end)) {
-		return false;
-	}
-	section = index_nospec(section, MAX_SECTIONS);
-	if (unlikely(!((frame_sections[section / 64] >> (section % 64)) & 1))) {
-		return false;
-	}
-	return likely(mfn_to_page(mfn)->owner != OWNER_ID_IO);
+	return likely(mfn_to_page(MFN(index_nospec(mfn.v, frame_table_end)))->owner != OWNER_ID_IO);
 }
 
 /* mfn_to_page() for a frame number that may be anything; NULL if it is no RAM. */
 static inline struct page_info *frame_lookup(mfn_t mfn)
 {
-	return frame_is_ram(mfn) ? mfn_to_page(mfn) : NULL;
+	struct page_info *pg = mfn_to_page(MFN(index_nospec(mfn.v, frame_table_end)));
+
+	return likely(pg->owner != OWNER_ID_IO) ? pg : NULL;
 }
 
 #endif

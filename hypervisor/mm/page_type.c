@@ -272,11 +272,6 @@ void page_lock(struct page_info *pg)
 	}
 }
 
-void page_unlock(struct page_info *pg)
-{
-	__atomic_fetch_and(&pg->type, ~PGT_LOCKED, __ATOMIC_RELEASE);
-}
-
 u64 page_lock_table(struct page_info *pg, const struct page_owner *o)
 {
 	for (;;) {
@@ -295,4 +290,14 @@ u64 page_lock_table(struct page_info *pg, const struct page_owner *o)
 		}
 		cpu_relax();
 	}
+}
+
+bool page_lock_l1_slowly(struct page_info *pg, const struct page_owner *o)
+{
+	u64 type = page_lock_table(pg, o);
+
+	if (type && type != PGT_L1) {
+		page_unlock(pg);
+	}
+	return type == PGT_L1;
 }

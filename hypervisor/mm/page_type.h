@@ -50,12 +50,17 @@ int page_finish_undo(struct page_info *pg, bool also_unfinished, bool preemptibl
 
 /* The bit lock in the type word, for changing the entries of a validated table. */
 void page_lock(struct page_info *pg);
-void page_unlock(struct page_info *pg);
+static inline void page_unlock(struct page_info *pg)
+{
+	__atomic_fetch_and(&pg->type, ~PGT_LOCKED, __ATOMIC_RELEASE);
+}
 /*
  * Locks @pg if it is a validated page table of any level owned by @o; returns its type, or 0 with nothing locked. A table in use
  * cannot lose its type while locked, so no reference is needed.
  */
 u64 page_lock_table(struct page_info *pg, const struct page_owner *o);
+/* The same for level 1 alone: false if @pg is something else. */
+static inline __must_check bool page_lock_l1(struct page_info *pg, const struct page_owner *o);
 
 /* What a type means, defined in pv/pt_validate.c. Both start at pg->progress and return -ERESTART after saving it there. */
 struct page_type_ops {
@@ -70,9 +75,25 @@ static inline bool hypercall_should_preempt(void)
 	return unlikely(READ_ONCE(this_pcpu()->work) != 0);
 }
 
-/* The rest of page_get_type() and page_put_type(): first and last references, other states. */
+/* The rest of page_get_type(), page_put_type() and page_lock_l1(): first and last references, other states. */
 int page_get_type_slowly(struct page_info *pg, u64 type, bool preemptible) __must_check;
 int page_put_type_slowly(struct page_info *pg, bool preemptible);
+bool page_lock_l1_slowly(struct page_info *pg, const struct page_owner *o) __must_check;
+
+static inline bool page_lock_l1(struct page_info *pg, const struct page_owner *o)
+{
+	u64 x = READ_ONCE(pg->type);
+
+	if (unlikely((x & (PGT_TYPE_MASK | PGT_VALIDATED | PGT_LOCKED)) != (PGT_L1 | PGT_VALIDATED)) ||
+	    unlikely(!__atomic_compare_exchange_n(&pg->type, &x, x | PGT_LOCKED, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
+		return page_lock_l1_slowly(pg, o);
+	}
+	if (unlikely(page_owner(pg) != o->id.v)) {
+		page_unlock(pg);
+		return false;
+	}
+	return true;
+}
 
 static inline int page_get_type(struct page_info *pg, u64 type, bool preemptible)
 {

@@ -58,8 +58,9 @@ static inline __attribute__((always_inline)) void bounce(struct vcpu *v, struct 
 	struct vcpu_info *info = v->info;
 	u8 masked = READ_ONCE(info->evtchn_upcall_mask);
 	u64 frame[7 + 4];
+	const u64 bytes = (7 + extra_words) * sizeof(u64);
 	unsigned int n = 0, i;
-	u64 sp, bytes;
+	u64 sp;
 	u16 cs = regs->cs;
 
 	if (likely(!v->pv.kernel_mode)) {
@@ -83,9 +84,8 @@ static inline __attribute__((always_inline)) void bounce(struct vcpu *v, struct 
 	frame[n++] |= masked ? 0 : RFLAGS_IF;
 	frame[n++] = regs->rsp;
 	frame[n++] = regs->ss;
-	bytes = n * sizeof(u64);
 	sp = (sp & ~15ULL) - bytes;
-	if (unlikely(!guest_range_ok(sp, bytes)) || unlikely(uaccess_copy_out(sp, frame, bytes))) {
+	if (unlikely(!guest_range_ok(sp, bytes)) || unlikely(!uaccess_store(sp, frame, bytes))) {
 		no_stack(v, sp, cb->addr);
 		return;
 	}
@@ -102,14 +102,12 @@ static inline __attribute__((always_inline)) void bounce(struct vcpu *v, struct 
 void pv_bounce(struct cpu_user_regs *regs, const struct pv_callback *cb)
 {
 	struct vcpu *v = current_vcpu();
-	u64 flags = irq_save();
 
 	if (unlikely(!cb->addr)) {
 		no_stack(v, v->pv.kernel_sp, 0);
 	} else {
 		bounce(v, regs, cb, NULL, 0);
 	}
-	irq_restore(flags);
 }
 
 void pv_bounce_failsafe(struct cpu_user_regs *regs)

@@ -13,7 +13,7 @@ bool pv_handler_address_ok(u64 address);
 
 /*
  * Enters the guest kernel of the current vCPU at @cb, with a frame of RCX, R11, RIP, CS and mask, RFLAGS, RSP, SS on its stack.
- * Crashes the domain when there is no handler or no stack.
+ * Crashes the domain when there is no handler or no stack. Interrupts off.
  */
 void pv_bounce(struct cpu_user_regs *regs, const struct pv_callback *cb);
 /* The failsafe callback: the frame carries DS, ES, FS, GS between R11 and RIP. */

@@ -6,12 +6,12 @@
 #define LAMINA_PV_PT_H
 
 #include "core/domain.h"
+#include "core/vcpu.h"
 #include "lib/types.h"
 #include "mm/page_type.h"
 #include "x86/page.h"
 
 struct page_info;
-struct vcpu;
 
 /* Who an update acts for: the domain whose tables change, and the domain whose frames may be mapped (itself mostly). */
 struct pt_context {
@@ -65,7 +65,11 @@ int pt_set_user_l4(struct vcpu *v, mfn_t mfn) __must_check;
  * Tables that an interrupted update of @v has let go are still being taken apart: goes on. Adapters that change tables call it first.
  * -ERESTART.
  */
-int pt_finish_pending(struct vcpu *v) __must_check;
+int pt_finish_pending_slowly(struct vcpu *v) __must_check;
+static inline __must_check int pt_finish_pending(struct vcpu *v)
+{
+	return likely(!v->pv.undo_page) ? 0 : pt_finish_pending_slowly(v);
+}
 /* Drops every reference to tables that @v holds. The vCPU is down for good, or gets new ones. -ERESTART: call again. */
 int pt_release_vcpu(struct vcpu *v);
 

@@ -90,15 +90,11 @@ int pt_set_l1e(const struct pt_context *ctx, pte_t *slot, pte_t val, enum pt_sto
 	return err;
 }
 
-int pt_finish_pending(struct vcpu *v)
+int pt_finish_pending_slowly(struct vcpu *v)
 {
 	struct page_info *pg = v->pv.undo_page;
-	int err;
+	int err = page_finish_undo(pg, false, true);
 
-	if (likely(!pg)) {
-		return 0;
-	}
-	err = page_finish_undo(pg, false, true);
 	if (!err) {
 		v->pv.undo_page = NULL;
 		page_put(pg);
@@ -190,52 +186,43 @@ int pt_update_entry(const struct pt_context *ctx, struct pt_run *run, maddr_t sl
 static inline pte_t *next_table(const pte_t *table, unsigned int i)
 {
 	pte_t e = READ_ONCE(table[i]);
+	struct page_info *pg = frame_lookup(pte_mfn(e));
 
-	if (unlikely(!(e & PTE_P) || !frame_is_ram(pte_mfn(e)))) {
-		return NULL;
-	}
-	return mfn_to_virt(pte_mfn(e));
+	return likely((e & PTE_P) && pg) ? mfn_to_virt(page_to_mfn(pg)) : NULL;
 }
 
-/* The L1 table for @va under root @l4. Other processors may change the tables meanwhile: the result is a hint until it is locked. */
-static pte_t *find_l1(mfn_t l4, u64 va)
+/*
+ * The L1 table for @va under root @l4, which is RAM. Other processors may change the tables meanwhile: the result is a hint until it is
+ * locked.
+ */
+static inline pte_t *find_l1(mfn_t l4, u64 va)
 {
 	unsigned int top = va_index(va, 4);
 	pte_t *t;
 
-	if (unlikely(!frame_is_ram(l4) || (top >= HV_L4_FIRST && top <= HV_L4_LAST))) {
+	if (unlikely(top >= HV_L4_FIRST && top <= HV_L4_LAST)) {
 		return NULL;
 	}
 	t = next_table(mfn_to_virt(l4), top);
-	t = t ? next_table(t, va_index(va, 3)) : NULL;
-	return t ? next_table(t, va_index(va, 2)) : NULL;
+	t = likely(t) ? next_table(t, va_index(va, 3)) : NULL;
+	return likely(t) ? next_table(t, va_index(va, 2)) : NULL;
 }
 
 pte_t *pt_find_lock_l1e(u64 va, struct page_info **l1)
 {
 	struct vcpu *v = current_vcpu();
 	pte_t *table = find_l1(v->pv.kernel_l4, va);
-	struct page_info *pg;
-	u64 type;
 
 	if (unlikely(!table)) {
 		return NULL;
 	}
-	pg = mfn_to_page(virt_to_mfn(table));
-	type = page_lock_table(pg, &v->domain->mem);
-	if (unlikely(type != PGT_L1)) {
-		if (type) {
-			page_unlock(pg);
-		}
-		return NULL;
-	}
-	*l1 = pg;
-	return table + va_index(va, 1);
+	*l1 = mfn_to_page(virt_to_mfn(table));
+	return likely(page_lock_l1(*l1, &v->domain->mem)) ? table + va_index(va, 1) : NULL;
 }
 
 pte_t pt_peek_l1e(mfn_t l4, u64 va)
 {
-	pte_t *table = find_l1(l4, va);
+	pte_t *table = frame_is_ram(l4) ? find_l1(l4, va) : NULL;
 
 	return table ? READ_ONCE(table[va_index(va, 1)]) : 0;
 }

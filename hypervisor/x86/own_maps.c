@@ -213,9 +213,9 @@ void own_maps_init(void)
 	early_alloc_use_all();
 }
 
-void own_maps_map_frame_table(u64 offset_bytes, mfn_t first, u64 pages)
+void own_maps_map_frame_table(u64 offset_bytes, mfn_t first, u64 pages, bool writable)
 {
-	map_range(FRAME_TABLE_VA + offset_bytes, mfn_to_maddr(first).v, pages << PAGE_SHIFT, FLAGS_RW);
+	map_range(FRAME_TABLE_VA + offset_bytes, mfn_to_maddr(first).v, pages << PAGE_SHIFT, writable ? FLAGS_RW : FLAGS_RO);
 }
 
 void own_maps_map_m2p(u64 offset_bytes, mfn_t first, u64 pages)

@@ -25,7 +25,7 @@ void own_maps_fill_l4(u64 *l4);
  * Backing for parts of the frame table and the M2P: maps @pages frames from @first on, at @offset_bytes into the area. Boot,
  * before page_alloc takes over (tables come from early_alloc). The M2P part is readable by guests.
  */
-void own_maps_map_frame_table(u64 offset_bytes, mfn_t first, u64 pages);
+void own_maps_map_frame_table(u64 offset_bytes, mfn_t first, u64 pages, bool writable);
 void own_maps_map_m2p(u64 offset_bytes, mfn_t first, u64 pages);
 
 /* Gives processor @cpu an area (stacks, struct pcpu), and GDT and LDT windows. Boot, before page_alloc takes over. */

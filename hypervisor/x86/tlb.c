@@ -56,14 +56,34 @@ static void invlpg_here(void *va)
 	invlpg((u64)va);
 }
 
+/* The mask names the calling processor and no other: what domains with one vCPU flush. */
+static inline bool is_only_here(const struct cpumask *mask)
+{
+	u32 self = this_pcpu()->id, i;
+	u64 rest = READ_ONCE(mask->bits[self / 64]) ^ 1ULL << (self % 64);
+
+	for (i = 0; i < ARRAY_SIZE(mask->bits); i++) {
+		rest |= i == self / 64 ? 0 : READ_ONCE(mask->bits[i]);
+	}
+	return !rest;
+}
+
 void tlb_flush_mask(const struct cpumask *mask)
 {
-	smp_call(mask, flush_here, NULL);
+	if (likely(is_only_here(mask))) {
+		tlb_flush_local();
+	} else {
+		smp_call(mask, flush_here, NULL);
+	}
 }
 
 void tlb_invlpg_mask(const struct cpumask *mask, u64 va)
 {
-	smp_call(mask, invlpg_here, (void *)va);
+	if (likely(is_only_here(mask))) {
+		invlpg(va);
+	} else {
+		smp_call(mask, invlpg_here, (void *)va);
+	}
 }
 
 /* Claims that @cpu may hold translations from before @stamp. */

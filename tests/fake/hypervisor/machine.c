@@ -123,9 +123,9 @@ bool early_alloc_next_ram(u32 *index, u64 *first_mfn, u64 *pages)
 
 bool early_alloc_is_ram(u64 maddr) { return maddr < FAKE_RAM_PAGES * PAGE_SIZE; }
 
-void own_maps_map_frame_table(u64 offset_bytes, mfn_t first, u64 pages)
+void own_maps_map_frame_table(u64 offset_bytes, mfn_t first, u64 pages, bool writable)
 {
-	(void)pages;
+	(void)pages, (void)writable;
 	fake_frame_table = (char *)mfn_to_virt(first) - offset_bytes;
 }
 

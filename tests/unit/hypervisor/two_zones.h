@@ -115,7 +115,9 @@ static void machine(void)
 	memcpy(table, fake_frame_table, FRAMES_PER_SECTION * sizeof(struct page_info));
 	fake_frame_table = table;
 	frame_table_end = HIGH_FIRST + HIGH_PAGES;
-	frame_sections[0] |= 1ULL << (HIGH_FIRST / FRAMES_PER_SECTION);
+	for (i = FRAMES_PER_SECTION; i < HIGH_FIRST; i++) {
+		mfn_to_page(MFN(i))->owner = OWNER_ID_IO;
+	}
 	for (i = HIGH_FIRST; i < HIGH_FIRST + HIGH_PAGES; i++) {
 		mfn_to_page(MFN(i))->owner = OWNER_ID_NONE;
 	}
