@@ -98,8 +98,7 @@ static void free_vcpus(struct domain *d)
 	heap_free(d->vcpus, d->vcpu_count * sizeof(d->vcpus[0]));
 }
 
-/* The last reference is gone. */
-static void domain_free(struct domain *d)
+void domain_free(struct domain *d)
 {
 	domid_t id = d->id;
 
@@ -135,12 +134,10 @@ void domain_bury_if_empty(struct domain *d)
 	}
 }
 
-void domain_put(struct domain *d)
+void domain_put_drained(struct domain *d)
 {
 	/* Whoever lets go of a frame of a dead domain holds a reference too, mostly, and drops it here. */
-	if (unlikely(READ_ONCE(d->drained))) {
-		domain_bury_if_empty(d);
-	}
+	domain_bury_if_empty(d);
 	drop(d);
 }
 
@@ -173,7 +170,23 @@ static struct domain *find(u32 from, u32 limit)
 
 struct domain *domain_get(domid_t id)
 {
-	return id.v < DOMID_FIRST_RESERVED_RAW ? find(id.v, id.v + 1u) : NULL;
+	struct domain *d = NULL;
+
+	if (unlikely(id.v >= DOMID_FIRST_RESERVED_RAW)) {
+		return NULL;
+	}
+	spin_lock(&table_lock);
+	if (likely(bitmap_test(listed, (u32)index_nospec(id.v, DOMID_FIRST_RESERVED_RAW)))) {
+		d = container_of(owner_find(id.v), struct domain, mem);
+		if (likely(!READ_ONCE(d->drained))) {
+			domain_ref(d);
+			spin_unlock(&table_lock);
+			return d;
+		}
+	}
+	spin_unlock(&table_lock);
+	/* It may have to be buried first. */
+	return d ? find(id.v, id.v + 1u) : NULL;
 }
 
 struct domain *domain_get_next(u32 from)

@@ -108,7 +108,7 @@ int domain_create(domid_t id, const struct domain_params *params, struct domain 
 struct domain *domain_get(domid_t id) __must_check;
 /* The next domain with an id >= @from, with a reference; NULL at the end. For listings: cost does not depend on gaps. */
 struct domain *domain_get_next(u32 from) __must_check;
-void domain_put(struct domain *d);
+static inline void domain_put(struct domain *d);
 /* Whether two domains may share event channels and grants: the rule behind every binding, mapping and copy between them. */
 static inline bool domain_may_share(const struct domain *a, const struct domain *b)
 {
@@ -151,6 +151,19 @@ int domain_crash(struct domain *d, const char *fmt, ...) __printf(2, 3) __must_c
  * by others). -EINVAL for dom0. The id becomes free when the last reference goes.
  */
 int domain_destroy(struct domain *d) __must_check;
+
+/* What domain_put() does out of line: for a domain that is torn down; when the last reference has gone. */
+void domain_put_drained(struct domain *d);
+void domain_free(struct domain *d);
+
+static inline void domain_put(struct domain *d)
+{
+	if (unlikely(READ_ONCE(d->drained))) {
+		domain_put_drained(d);
+	} else if (unlikely(__atomic_sub_fetch(&d->refs, 1, __ATOMIC_ACQ_REL) == 0)) {
+		domain_free(d);
+	}
+}
 
 static inline bool domain_is_dying(const struct domain *d) { return READ_ONCE(d->state) >= DOMAIN_DYING; }
 

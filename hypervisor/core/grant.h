@@ -15,6 +15,7 @@
 
 struct domain;
 struct grant_table;
+struct grant_track;
 
 int grant_init_domain(struct domain *d, u32 max_frames) __must_check;
 /* Unmaps what @d has mapped of others, then frees the table; -ERESTART when preempted; -EBUSY never: a frame still mapped by others
@@ -31,13 +32,9 @@ void grant_map(struct domain *cur, struct gnttab_map_grant_ref *op);
  * references and the granter's flag bits.
  */
 struct grant_unmap {
-	mfn_t mfn;
-	struct domain *granter;   /* the reference of the mapping */
-	grant_ref_t ref;
+	struct grant_track *track; /* whose kinds in `flags` are claimed; NULL: finish has nothing to do */
 	u32 handle;
-	u32 flags;                /* GNTMAP_* the mapping was made with */
-	bool active;              /* begun; finish has something to do */
-	bool last;                /* no kind of the mapping is left */
+	u32 flags;                 /* GNTMAP_* the mapping was made with; of the kinds, those that are undone */
 };
 void grant_unmap_begin(struct domain *cur, struct gnttab_unmap_grant_ref *op, struct grant_unmap *un);
 void grant_unmap_finish(struct domain *cur, struct grant_unmap *un);
@@ -48,7 +45,7 @@ struct grant_held {
 	struct domain *owner;
 	mfn_t mfn;
 	u32 ref;
-	bool by_ref, readonly;
+	bool readonly;
 };
 /*
  * Holds the frame that @h->owner, to whom the caller has a reference (grant_domain_get), has granted to @cur by @h->ref; unless
@@ -56,11 +53,6 @@ struct grant_held {
  */
 int grant_hold(struct domain *cur, struct grant_held *h);
 void grant_release(struct grant_held *h);
-/* The domain with that number, referenced, if it can grant anything; @for_self: DOMID_SELF is @cur. NULL: none. */
-struct domain *grant_domain_get(struct domain *cur, u16 domid, bool for_self);
-/* Whether @cur may use what @granter grants (domain_may_share()); if not, the reason is recorded. */
-bool grant_may_share(struct domain *cur, const struct domain *granter, u32 ref);
-
 /* Makes sure @frames shared frames exist. -EINVAL above the limit, -ENOMEM. */
 int grant_grow(struct domain *d, u32 frames) __must_check;
 u32 grant_frames(const struct domain *d);

@@ -18,52 +18,94 @@
 #define WORD_TRIES 5
 
 /* Lock held; NULL when @ref is beyond the table. */
-static struct grant_frame *frame_of(struct grant_table *t, u32 ref)
+static inline struct grant_frame *frame_of(struct grant_table *t, u32 ref)
 {
 	u32 frame = ref / GRANT_REFS_PER_FRAME;
 
-	return frame < t->frame_count ? t->frames[index_nospec(frame, t->frame_count)] : NULL;
+	return likely(frame < t->frame_count) ? t->frames[index_nospec(frame, t->frame_count)] : NULL;
 }
 
-/* The active record of @ref; @make allocates it. NULL: none. Lock held. */
-static struct grant_active *active_of(struct grant_frame *f, u32 ref, bool make)
+static inline struct grant_active **chunk_of(struct grant_frame *f, u32 ref)
 {
-	u32 index = ref % GRANT_REFS_PER_FRAME;
-	struct grant_active **chunk = &f->active[index / GRANT_ACTIVE_PER_CHUNK];
-
-	if (!*chunk && make) {
-		*chunk = heap_alloc(ACTIVE_CHUNK_BYTES);
-	}
-	return *chunk ? *chunk + index % GRANT_ACTIVE_PER_CHUNK : NULL;
+	return &f->active[ref % GRANT_REFS_PER_FRAME / GRANT_ACTIVE_PER_CHUNK];
 }
 
-/*
- * Sets the in-use bits of a shared entry if it lets @domid use it so. Lock held.
- */
+/* The active record of @ref; NULL: none. Lock held. */
+static inline struct grant_active *active_of(struct grant_frame *f, u32 ref)
+{
+	struct grant_active *chunk = *chunk_of(f, ref);
+
+	return likely(chunk) ? chunk + ref % GRANT_ACTIVE_PER_CHUNK : NULL;
+}
+
+/* Allocates it. Lock held. */
+static __attribute__((noinline)) struct grant_active *make_active(struct grant_frame *f, u32 ref)
+{
+	*chunk_of(f, ref) = heap_alloc(ACTIVE_CHUNK_BYTES);
+	return active_of(f, ref);
+}
+
+/* Flags and domain id of a shared entry, which are one word, if they let @domid use it so. */
+static inline bool permits(u32 word, u16 domid, bool readonly)
+{
+	u32 asked = GTF_type_mask | GTF_sub_page | (readonly ? 0 : GTF_readonly) | 0xffffu << 16;
+
+	return (word & asked) == (GTF_permit_access | (u32)domid << 16);
+}
+
+/* Sets the in-use bits unless the word has changed from *@old, which becomes what it is now. */
+static inline bool mark(struct grant_entry_v1 *e, u32 *old, bool readonly)
+{
+	u32 bits = GTF_reading | (readonly ? 0 : GTF_writing);
+
+	return __atomic_compare_exchange_n((u32 *)e, old, *old | bits, false, __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE);
+}
+
+static inline u32 word_of(const struct grant_entry_v1 *e) { return __atomic_load_n((const u32 *)e, __ATOMIC_ACQUIRE); }
+
+/* Sets the in-use bits if the entry lets @domid use it so. Lock held. */
 static int mark_in_use(struct grant_entry_v1 *e, u16 domid, bool readonly)
 {
-	u32 *word = (u32 *)e;
-	u32 old = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+	u32 old = word_of(e);
 	int tries;
 
-	for (tries = 0; tries < WORD_TRIES; tries++) {
-		u16 flags = (u16)old;
-		u32 bits = GTF_reading | (readonly ? 0 : GTF_writing);
-
-		if ((flags & (GTF_type_mask | GTF_sub_page)) != GTF_permit_access || (u16)(old >> 16) != domid) {
-			return GNTST_general_error;
-		}
-		if (!readonly && (flags & GTF_readonly)) {
-			return GNTST_general_error;
-		}
-		if (__atomic_compare_exchange_n(word, &old, old | bits, false, __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE)) {
+	for (tries = 0; tries < WORD_TRIES && permits(old, domid, readonly); tries++) {
+		if (mark(e, &old, readonly)) {
 			return GNTST_okay;
 		}
 	}
-	/* The granting side keeps changing it under our hands. */
+	/* Not permitted, or the granting side keeps changing it under our hands. */
 	return GNTST_general_error;
 }
 
+/* May @domid use an entry that has users already? Lock held. */
+static int join(struct grant_active *a, struct grant_entry_v1 *e, u16 domid, bool readonly)
+{
+	if (a->domid != domid) {
+		return GNTST_general_error;
+	}
+	if (a->readers == GRANT_USERS_MAX) {
+		return GNTST_no_space;
+	}
+	return !readonly && !a->writers ? mark_in_use(e, domid, readonly) : GNTST_okay;
+}
+
+/* The first user of an entry that is marked: from now on the record decides. Lock held. */
+static inline void record(struct grant_active *a, const struct grant_entry_v1 *e, u16 domid)
+{
+	a->domid = domid;
+	a->mfn = READ_ONCE(e->frame);
+}
+
+/* Lock held. */
+static inline mfn_t count_user(struct grant_active *a, bool readonly)
+{
+	a->readers++;
+	a->writers += !readonly;
+	return MFN(a->mfn);
+}
+
+/* The whole of it. Lock held. */
 static int pin_locked(struct grant_table *t, u32 ref, u16 domid, bool readonly, mfn_t *mfn)
 {
 	struct grant_frame *f = frame_of(t, ref);
@@ -74,41 +116,54 @@ static int pin_locked(struct grant_table *t, u32 ref, u16 domid, bool readonly, 
 	if (!f) {
 		return GNTST_bad_gntref;
 	}
-	a = active_of(f, ref, true);
+	a = active_of(f, ref);
+	a = a ? a : make_active(f, ref);
 	if (!a) {
 		return GNTST_no_space;
 	}
 	e = &f->shared[ref % GRANT_REFS_PER_FRAME];
-	if (a->readers && a->domid != domid) {
-		return GNTST_general_error;
-	}
-	if (a->readers == GRANT_USERS_MAX) {
-		return GNTST_no_space;
-	}
-	if (!a->readers || (!readonly && !a->writers)) {
-		status = mark_in_use(e, domid, readonly);
-		if (status) {
-			return status;
-		}
+	status = a->readers ? join(a, e, domid, readonly) : mark_in_use(e, domid, readonly);
+	if (status) {
+		return status;
 	}
 	if (!a->readers) {
-		a->domid = domid;
-		a->mfn = READ_ONCE(e->frame);
+		record(a, e, domid);
 	}
-	a->readers++;
-	a->writers += !readonly;
-	*mfn = MFN(a->mfn);
+	*mfn = count_user(a, readonly);
 	return GNTST_okay;
+}
+
+/* With the lock, which it gives back. */
+static __attribute__((noinline)) int pin_slowly(struct grant_table *t, u32 ref, u16 domid, bool readonly, mfn_t *mfn)
+{
+	int status = pin_locked(t, ref, domid, readonly, mfn);
+
+	spin_unlock(&t->lock);
+	return status;
 }
 
 int grant_entry_pin(struct grant_table *t, u32 ref, u16 domid, bool readonly, mfn_t *mfn)
 {
-	int status;
+	struct grant_entry_v1 *e;
+	struct grant_active *a;
+	struct grant_frame *f;
+	u32 old;
 
 	spin_lock(&t->lock);
-	status = pin_locked(t, ref, domid, readonly, mfn);
+	f = frame_of(t, ref);
+	a = likely(f) ? active_of(f, ref) : NULL;
+	if (unlikely(!a || a->readers)) {
+		return pin_slowly(t, ref, domid, readonly, mfn);
+	}
+	e = &f->shared[ref % GRANT_REFS_PER_FRAME];
+	old = word_of(e);
+	if (unlikely(!permits(old, domid, readonly) || !mark(e, &old, readonly))) {
+		return pin_slowly(t, ref, domid, readonly, mfn);
+	}
+	record(a, e, domid);
+	*mfn = count_user(a, readonly);
 	spin_unlock(&t->lock);
-	return status;
+	return GNTST_okay;
 }
 
 void grant_entry_unpin(struct grant_table *t, u32 ref, bool readonly)
@@ -120,7 +175,7 @@ void grant_entry_unpin(struct grant_table *t, u32 ref, bool readonly)
 	spin_lock(&t->lock);
 	f = frame_of(t, ref);
 	if (f) {
-		a = active_of(f, ref, false);
+		a = active_of(f, ref);
 		BUG_ON(!a || !a->readers || (!readonly && !a->writers));
 		a->readers--;
 		a->writers -= !readonly;
@@ -133,39 +188,13 @@ void grant_entry_unpin(struct grant_table *t, u32 ref, bool readonly)
 	spin_unlock(&t->lock);
 }
 
-int grant_page_get(struct domain *granter, mfn_t mfn, bool readonly)
-{
-	struct page_info *pg = page_get_mfn(mfn, &granter->mem);
-
-	if (!pg) {
-		/* Device memory, a frame of somebody else, or no frame at all. */
-		return GNTST_bad_page;
-	}
-	if (!readonly && page_get_type(pg, PGT_WRITABLE, false)) {
-		page_put(pg);
-		return GNTST_bad_page;
-	}
-	return GNTST_okay;
-}
-
-void grant_page_put(mfn_t mfn, bool readonly)
-{
-	struct page_info *pg = mfn_to_page(mfn);
-
-	if (readonly) {
-		page_put(pg);
-	} else {
-		page_put_and_type(pg);
-	}
-}
-
 /* Lock held. The first user of the frame's references from *@ref on. */
 static const struct grant_active *next_active(struct grant_frame *f, u32 *ref)
 {
 	const struct grant_active *a;
 
 	do {
-		a = active_of(f, *ref, false);
+		a = active_of(f, *ref);
 		if (a && a->readers) {
 			return a;
 		}
@@ -194,29 +223,9 @@ int grant_next_use(struct domain *d, u32 *ref, struct grant_use *out)
 	return ret;
 }
 
-struct domain *grant_domain_get(struct domain *cur, u16 domid, bool for_self)
+void grant_record_not_shared(struct domain *cur, const struct domain *granter, u32 ref)
 {
-	struct domain *d;
-
-	if (for_self && domid == DOMID_SELF_RAW) {
-		domain_ref(cur);
-		return cur;
-	}
-	d = domid < DOMID_FIRST_RESERVED_RAW ? domain_get(DOMID(domid)) : NULL;
-	if (d && (domain_is_dying(d) || !d->grants)) {
-		domain_put(d);
-		d = NULL;
-	}
-	return d;
-}
-
-bool grant_may_share(struct domain *cur, const struct domain *granter, u32 ref)
-{
-	if (likely(domain_may_share(cur, granter))) {
-		return true;
-	}
 	refusal_record(cur, "grant_table_op", "guests may share with dom0 only, unless both were created with peers", granter->id.v, ref);
-	return false;
 }
 
 int grant_swap(struct domain *d, grant_ref_t a, grant_ref_t b)
@@ -230,8 +239,8 @@ int grant_swap(struct domain *d, grant_ref_t a, grant_ref_t b)
 	fa = frame_of(t, a.v);
 	fb = frame_of(t, b.v);
 	if (fa && fb) {
-		ua = active_of(fa, a.v, false);
-		ub = active_of(fb, b.v, false);
+		ua = active_of(fa, a.v);
+		ub = active_of(fb, b.v);
 		status = GNTST_eagain;
 		if ((!ua || !ua->readers) && (!ub || !ub->readers)) {
 			u64 *ea = (u64 *)&fa->shared[a.v % GRANT_REFS_PER_FRAME];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the grant_*.c files share: the granting side's table with its active entries, and the mapping side's map-track table.
+ * What the grant_*.c files and the control interface's copies share: the granting side's table with its active entries, and the mapping side's map-track table.
  *
  * Locks. `lock` covers the granting side: frames, active entries, and the in-use bits of the shared entries. `track_lock` covers the
  * map-track table. Both are innermost here: neither is held while the other is taken, nor over a reference that may flush.
@@ -14,6 +14,8 @@
 #include "core/domain.h"
 #include "core/grant.h"
 #include "lib/types.h"
+#include "mm/page_ref.h"
+#include "mm/page_type.h"
 #include "x86/page.h"
 #include "x86/spinlock.h"
 
@@ -76,20 +78,79 @@ int grant_entry_pin(struct grant_table *t, u32 ref, u16 domid, bool readonly, mf
 /* Undoes it. Does nothing once the table is gone. */
 void grant_entry_unpin(struct grant_table *t, u32 ref, bool readonly);
 /* The entry's frame as @granter's own with a general and, unless @readonly, a writable type reference. GNTST_*. */
-int grant_page_get(struct domain *granter, mfn_t mfn, bool readonly);
-void grant_page_put(mfn_t mfn, bool readonly);
+static inline int grant_page_get(struct domain *granter, mfn_t mfn, bool readonly)
+{
+	struct page_info *pg = page_get_mfn(mfn, &granter->mem);
+
+	if (unlikely(!pg)) {
+		/* Device memory, a frame of somebody else, or no frame at all. */
+		return GNTST_bad_page;
+	}
+	if (!readonly && unlikely(page_get_type(pg, PGT_WRITABLE, false))) {
+		page_put(pg);
+		return GNTST_bad_page;
+	}
+	return GNTST_okay;
+}
+
+static inline void grant_page_put(mfn_t mfn, bool readonly)
+{
+	struct page_info *pg = mfn_to_page(mfn);
+
+	if (!readonly) {
+		page_put_type(pg, false);
+	}
+	page_put(pg);
+}
+
+/* The domain with that number, referenced, if it can grant anything; @for_self: DOMID_SELF is @cur. NULL: none. */
+static inline struct domain *grant_domain_get(struct domain *cur, u16 domid, bool for_self)
+{
+	struct domain *d;
+
+	if (for_self && domid == DOMID_SELF_RAW) {
+		domain_ref(cur);
+		return cur;
+	}
+	d = domain_get(DOMID(domid));
+	if (unlikely(!d)) {
+		return NULL;
+	}
+	if (unlikely(domain_is_dying(d) || !d->grants)) {
+		domain_put(d);
+		return NULL;
+	}
+	return d;
+}
+
+/* Whether @cur may use what @granter grants (domain_may_share()); if not, the reason is recorded. */
+void grant_record_not_shared(struct domain *cur, const struct domain *granter, u32 ref);
+static inline bool grant_may_share(struct domain *cur, const struct domain *granter, u32 ref)
+{
+	if (likely(domain_may_share(cur, granter))) {
+		return true;
+	}
+	grant_record_not_shared(cur, granter, ref);
+	return false;
+}
 
 /* core/grant_track.c */
 
-/* A handle that nobody can name yet; GRANT_HANDLE_NONE when there is no room. */
-u32 grant_track_reserve(struct grant_table *t);
-/* Publishes it: takes over the references that *@entry tells of. */
-void grant_track_commit(struct grant_table *t, u32 handle, const struct grant_track *entry);
-void grant_track_cancel(struct grant_table *t, u32 handle);
-/* Claims the @kinds of @handle that are mapped, for undoing, and copies the entry. False: no such mapping. */
-bool grant_track_claim(struct grant_table *t, u32 handle, u32 kinds, struct grant_track *copy);
+/* A free entry and its handle, which nobody can use before it is committed; NULL when there is no room. */
+struct grant_track *grant_track_reserve(struct grant_table *t, u32 *handle);
+/* Publishes it, all fields but `granter` filled in: it takes over the references they tell of. */
+static inline void grant_track_commit(struct grant_track *e, struct domain *granter)
+{
+	__atomic_store_n(&e->granter, granter, __ATOMIC_RELEASE);
+}
+void grant_track_cancel(struct grant_table *t, struct grant_track *e, u32 handle);
+/*
+ * Claims those of @kinds of @handle that are mapped, *@claimed, for undoing; NULL: no such mapping. The entry keeps its contents until
+ * the claim is settled.
+ */
+struct grant_track *grant_track_claim(struct grant_table *t, u32 handle, u32 kinds, u32 *claimed);
 /* Gives a claim back (@undone false) or ends it; true when nothing of the mapping is left and the handle is free. */
-bool grant_track_settle(struct grant_table *t, u32 handle, u32 kinds, bool undone);
+bool grant_track_settle(struct grant_table *t, struct grant_track *e, u32 handle, u32 kinds, bool undone);
 /* Tear-down: takes the mapping @handle out altogether. False: none. */
 bool grant_track_take(struct grant_table *t, u32 handle, struct grant_track *copy);
 void grant_track_free(struct grant_table *t);

@@ -31,69 +31,79 @@ static u64 pte_flags(u32 flags)
 }
 
 /* The frame, referenced, and its PTE if one is wanted. */
-static int map_frame(struct domain *cur, const struct gnttab_map_grant_ref *op, struct grant_track *e)
+static int map_frame(struct domain *cur, struct domain *granter, const struct gnttab_map_grant_ref *op, mfn_t *mfn)
 {
 	bool readonly = op->flags & GNTMAP_readonly;
-	mfn_t mfn;
 	int status;
 
-	status = grant_entry_pin(e->granter->grants, op->ref, cur->id.v, readonly, &mfn);
-	if (status) {
+	status = grant_entry_pin(granter->grants, op->ref, cur->id.v, readonly, mfn);
+	if (unlikely(status)) {
 		return status;
 	}
-	e->mfn = (u32)mfn.v;
-	status = grant_page_get(e->granter, mfn, readonly);
-	if (status) {
+	status = grant_page_get(granter, *mfn, readonly);
+	if (unlikely(status)) {
 		goto unpin;
 	}
 	if (op->flags & GNTMAP_host_map) {
-		status = grant_pte_ops.map(cur, op->host_addr, op->flags & GNTMAP_contains_pte, mfn, pte_flags(op->flags));
-		if (status) {
+		status = grant_pte_ops.map(cur, op->host_addr, op->flags & GNTMAP_contains_pte, *mfn, pte_flags(op->flags));
+		if (unlikely(status)) {
 			goto put;
 		}
 	}
 	return GNTST_okay;
 put:
-	grant_page_put(mfn, readonly);
+	grant_page_put(*mfn, readonly);
 unpin:
-	grant_entry_unpin(e->granter->grants, op->ref, readonly);
+	grant_entry_unpin(granter->grants, op->ref, readonly);
 	return status;
 }
 
-/* *@mfn is the frame that was granted, once that is known. */
-static int map(struct domain *cur, struct gnttab_map_grant_ref *op, mfn_t *mfn)
+/* With @granter referenced and allowed. */
+static int map_from(struct domain *cur, struct domain *granter, struct gnttab_map_grant_ref *op, mfn_t *mfn)
 {
-	struct grant_track e = { .ref = op->ref, .flags = (u16)op->flags, .kinds = op->flags & KINDS, .mfn = NO_FRAME };
+	struct grant_track *e;
 	u32 handle;
 	int status;
 
-	if (!e.kinds) {
-		return GNTST_bad_gntref;
-	}
-	e.granter = grant_domain_get(cur, op->dom, false);
-	if (!e.granter) {
-		return GNTST_bad_domain;
-	}
-	if (!grant_may_share(cur, e.granter, op->ref)) {
-		domain_put(e.granter);
-		return GNTST_permission_denied;
-	}
-	handle = grant_track_reserve(cur->grants);
-	if (handle == GRANT_HANDLE_NONE) {
-		domain_put(e.granter);
+	e = grant_track_reserve(cur->grants, &handle);
+	if (unlikely(!e)) {
 		return GNTST_no_device_space;
 	}
-	status = map_frame(cur, op, &e);
-	*mfn = MFN(e.mfn);
-	if (status) {
-		grant_track_cancel(cur->grants, handle);
-		domain_put(e.granter);
+	status = map_frame(cur, granter, op, mfn);
+	if (unlikely(status)) {
+		grant_track_cancel(cur->grants, e, handle);
 		return status;
 	}
 	op->handle = handle;
-	op->dev_bus_addr = (u64)e.mfn << PAGE_SHIFT;
-	grant_track_commit(cur->grants, handle, &e);
+	op->dev_bus_addr = mfn->v << PAGE_SHIFT;
+	e->ref = op->ref;
+	e->mfn = (u32)mfn->v;
+	e->flags = (u16)op->flags;
+	e->kinds = op->flags & KINDS;
+	grant_track_commit(e, granter);
 	return GNTST_okay;
+}
+
+/* *@mfn is the frame that was granted, once that is known. */
+static inline int map(struct domain *cur, struct gnttab_map_grant_ref *op, mfn_t *mfn)
+{
+	struct domain *granter;
+	int status = GNTST_permission_denied;
+
+	if (unlikely(!(op->flags & KINDS))) {
+		return GNTST_bad_gntref;
+	}
+	granter = grant_domain_get(cur, op->dom, false);
+	if (unlikely(!granter)) {
+		return GNTST_bad_domain;
+	}
+	if (likely(grant_may_share(cur, granter, op->ref))) {
+		status = map_from(cur, granter, op, mfn);
+	}
+	if (unlikely(status)) {
+		domain_put(granter);
+	}
+	return status;
 }
 
 static const char *map_rule(int status)
@@ -112,6 +122,17 @@ static const char *map_rule(int status)
 	}
 }
 
+static __attribute__((noinline)) void record_map_refused(struct domain *cur, const struct gnttab_map_grant_ref *op, mfn_t mfn)
+{
+	u64 what = (u64)op->dom << 32 | op->ref;
+
+	if (mfn.v != NO_FRAME) {
+		refusal_record_frame(cur, "GNTTABOP_map_grant_ref", map_rule(op->status), what, mfn);
+	} else {
+		refusal_record(cur, "GNTTABOP_map_grant_ref", map_rule(op->status), what, (u64)(s64)op->status);
+	}
+}
+
 void grant_map(struct domain *cur, struct gnttab_map_grant_ref *op)
 {
 	mfn_t mfn = MFN(NO_FRAME);
@@ -119,49 +140,49 @@ void grant_map(struct domain *cur, struct gnttab_map_grant_ref *op)
 	op->handle = GRANT_HANDLE_NONE;
 	op->dev_bus_addr = 0;
 	op->status = (s16)map(cur, op, &mfn);
-	if (op->status && mfn.v != NO_FRAME) {
-		refusal_record_frame(cur, "GNTTABOP_map_grant_ref", map_rule(op->status), (u64)op->dom << 32 | op->ref, mfn);
-	} else if (op->status) {
-		refusal_record(cur, "GNTTABOP_map_grant_ref", map_rule(op->status), (u64)op->dom << 32 | op->ref,
-			       (u64)(s64)op->status);
+	if (unlikely(op->status)) {
+		record_map_refused(cur, op, mfn);
 	}
 }
 
-static int unmap_begin(struct domain *cur, const struct gnttab_unmap_grant_ref *op, struct grant_unmap *un)
+/* The claimed @kinds of *@e, as far as undoing them may fail. */
+static inline int undo(struct domain *cur, const struct gnttab_unmap_grant_ref *op, const struct grant_track *e, u32 kinds)
 {
-	struct grant_track e;
-	u32 kinds = (op->host_addr ? GNTMAP_host_map : 0) | (op->dev_bus_addr ? GNTMAP_device_map : 0);
-	int status = GNTST_okay;
+	if ((kinds & GNTMAP_device_map) && op->dev_bus_addr >> PAGE_SHIFT != e->mfn) {
+		return GNTST_bad_dev_addr;
+	}
+	if (!(kinds & GNTMAP_host_map)) {
+		return GNTST_okay;
+	}
+	return grant_pte_ops.unmap(cur, op->host_addr, e->flags & GNTMAP_contains_pte, MFN(e->mfn), !(e->flags & GNTMAP_readonly));
+}
 
-	if (!grant_track_claim(cur->grants, op->handle, kinds, &e)) {
+static inline int unmap_begin(struct domain *cur, const struct gnttab_unmap_grant_ref *op, struct grant_unmap *un)
+{
+	u32 kinds = (op->host_addr ? GNTMAP_host_map : 0) | (op->dev_bus_addr ? GNTMAP_device_map : 0);
+	struct grant_track *e;
+	int status;
+
+	e = grant_track_claim(cur->grants, op->handle, kinds, &kinds);
+	if (unlikely(!e)) {
 		return GNTST_bad_handle;
 	}
-	if ((e.kinds & GNTMAP_device_map) && op->dev_bus_addr >> PAGE_SHIFT != e.mfn) {
-		status = GNTST_bad_dev_addr;
-	} else if (e.kinds & GNTMAP_host_map) {
-		status = grant_pte_ops.unmap(cur, op->host_addr, e.flags & GNTMAP_contains_pte, MFN(e.mfn),
-					     !(e.flags & GNTMAP_readonly));
-	}
-	if (status) {
-		(void)grant_track_settle(cur->grants, op->handle, e.kinds, false);
+	status = undo(cur, op, e, kinds);
+	if (unlikely(status)) {
+		(void)grant_track_settle(cur->grants, e, op->handle, kinds, false);
 		return status;
 	}
-	*un = (struct grant_unmap){
-		.mfn = MFN(e.mfn),
-		.granter = e.granter,
-		.ref = GREF(e.ref),
-		.handle = op->handle,
-		.flags = (e.flags & ~KINDS) | e.kinds,
-		.active = true,
-	};
+	un->track = e;
+	un->handle = op->handle;
+	un->flags = (e->flags & ~KINDS) | kinds;
 	return GNTST_okay;
 }
 
 void grant_unmap_begin(struct domain *cur, struct gnttab_unmap_grant_ref *op, struct grant_unmap *un)
 {
-	un->active = false;
+	un->track = NULL;
 	op->status = (s16)unmap_begin(cur, op, un);
-	if (op->status) {
+	if (unlikely(op->status)) {
 		refusal_record(cur, "GNTTABOP_unmap_grant_ref", "no such mapping there (see status)", op->handle,
 			       (u64)(s64)op->status);
 	}
@@ -170,15 +191,22 @@ void grant_unmap_begin(struct domain *cur, struct gnttab_unmap_grant_ref *op, st
 void grant_unmap_finish(struct domain *cur, struct grant_unmap *un)
 {
 	bool readonly = un->flags & GNTMAP_readonly;
+	struct grant_track *e = un->track;
+	struct domain *granter;
+	mfn_t mfn;
+	u32 ref;
 
-	if (!un->active) {
+	if (unlikely(!e)) {
 		return;
 	}
-	un->active = false;
-	un->last = grant_track_settle(cur->grants, un->handle, un->flags & KINDS, true);
-	if (un->last) {
-		grant_page_put(un->mfn, readonly);
-		grant_entry_unpin(un->granter->grants, un->ref.v, readonly);
-		domain_put(un->granter);
+	/* Settling may free it. */
+	granter = e->granter;
+	mfn = MFN(e->mfn);
+	ref = e->ref;
+	un->track = NULL;
+	if (grant_track_settle(cur->grants, e, un->handle, un->flags & KINDS, true)) {
+		grant_page_put(mfn, readonly);
+		grant_entry_unpin(granter->grants, ref, readonly);
+		domain_put(granter);
 	}
 }

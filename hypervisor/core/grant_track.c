@@ -3,6 +3,8 @@
  * The mapping side's map-track table: one entry per mapping, its handle is its index. Chunks of entries are added when the last
  * free handle is taken; freed handles are reused last in, first out.
  *
+ * An entry that is being filled in has no granter yet; storing it publishes the entry without the lock. Entries do not move.
+ *
  * An entry is undone by kinds (a PTE, a device address). Whoever undoes a kind claims it first, so of two racing unmaps of one
  * handle exactly one proceeds; the entry's references go with the last kind.
  */
@@ -16,10 +18,10 @@
 
 _Static_assert(sizeof(struct grant_track) <= 32, "map-track entries are many");
 
-/* Lock held. */
-static struct grant_track *track_of(struct grant_table *t, u32 handle)
+/* NULL: such a handle has never been given out; GRANT_HANDLE_NONE never is. Lock held. */
+static inline struct grant_track *track_of(struct grant_table *t, u32 handle)
 {
-	if (handle >= t->track_made) {
+	if (unlikely(handle >= t->track_made)) {
 		return NULL;
 	}
 	handle = (u32)index_nospec(handle, t->track_made);
@@ -57,73 +59,70 @@ static bool grow(struct grant_table *t)
 	return true;
 }
 
-u32 grant_track_reserve(struct grant_table *t)
+/* The next entry that has never been used; NULL when there is no room. Lock held. */
+static __attribute__((noinline)) struct grant_track *make_entry(struct grant_table *t, u32 *handle)
 {
-	u32 handle = GRANT_HANDLE_NONE;
+	if (t->track_made >= t->track_chunks * GRANT_TRACK_PER_CHUNK && !grow(t)) {
+		return NULL;
+	}
+	*handle = t->track_made++;
+	return track_of(t, *handle);
+}
+
+struct grant_track *grant_track_reserve(struct grant_table *t, u32 *handle)
+{
+	struct grant_track *e;
 
 	spin_lock(&t->track_lock);
-	if (t->track_free != GRANT_HANDLE_NONE) {
-		handle = t->track_free;
-		t->track_free = track_of(t, handle)->next_free;
-	} else if (t->track_made < t->track_chunks * GRANT_TRACK_PER_CHUNK || grow(t)) {
-		handle = t->track_made++;
+	*handle = t->track_free;
+	e = track_of(t, *handle);
+	if (likely(e)) {
+		t->track_free = e->next_free;
+	} else {
+		e = make_entry(t, handle);
 	}
-	if (handle != GRANT_HANDLE_NONE) {
-		t->track_used++;
-	}
+	t->track_used += e != NULL;
 	spin_unlock(&t->track_lock);
-	return handle;
+	return e;
 }
 
 /* Lock held. */
-static void put_free(struct grant_table *t, struct grant_track *e, u32 handle)
+static inline void put_free(struct grant_table *t, struct grant_track *e, u32 handle)
 {
 	BUG_ON(t->track_used == 0);
-	memset(e, 0, sizeof(*e));
-	e->next_free = t->track_free;
+	*e = (struct grant_track){ .next_free = t->track_free };
 	t->track_free = handle;
 	t->track_used--;
 }
 
-void grant_track_commit(struct grant_table *t, u32 handle, const struct grant_track *entry)
+void grant_track_cancel(struct grant_table *t, struct grant_track *e, u32 handle)
 {
 	spin_lock(&t->track_lock);
-	*track_of(t, handle) = *entry;
+	put_free(t, e, handle);
 	spin_unlock(&t->track_lock);
 }
 
-void grant_track_cancel(struct grant_table *t, u32 handle)
-{
-	spin_lock(&t->track_lock);
-	put_free(t, track_of(t, handle), handle);
-	spin_unlock(&t->track_lock);
-}
-
-bool grant_track_claim(struct grant_table *t, u32 handle, u32 kinds, struct grant_track *copy)
+struct grant_track *grant_track_claim(struct grant_table *t, u32 handle, u32 kinds, u32 *claimed)
 {
 	struct grant_track *e;
-	u8 claimed = 0;
 
+	*claimed = 0;
 	spin_lock(&t->track_lock);
 	e = track_of(t, handle);
-	if (e && e->granter) {
-		claimed = e->kinds & kinds & ~e->undoing;
-		e->undoing |= claimed;
-		*copy = *e;
-		copy->kinds = claimed;
+	if (likely(e && __atomic_load_n(&e->granter, __ATOMIC_ACQUIRE))) {
+		*claimed = e->kinds & kinds & (u8)~e->undoing;
+		e->undoing |= *claimed;
 	}
 	spin_unlock(&t->track_lock);
-	return claimed;
+	return *claimed ? e : NULL;
 }
 
-bool grant_track_settle(struct grant_table *t, u32 handle, u32 kinds, bool undone)
+bool grant_track_settle(struct grant_table *t, struct grant_track *e, u32 handle, u32 kinds, bool undone)
 {
-	struct grant_track *e;
 	bool gone;
 
 	spin_lock(&t->track_lock);
-	e = track_of(t, handle);
-	BUG_ON(!e || !e->granter || (e->undoing & kinds) != kinds);
+	BUG_ON(!e->granter || (e->undoing & kinds) != kinds);
 	e->undoing &= ~kinds;
 	if (undone) {
 		e->kinds &= ~kinds;

@@ -5,7 +5,7 @@
  * here looks at the contents. A page of the caller's that is not there costs that segment only.
  */
 #include "core/domain.h"
-#include "core/grant.h"
+#include "core/grant_entry.h"
 #include "core/refusal.h"
 #include "core/vcpu.h"
 #include "hypercall/control.h"

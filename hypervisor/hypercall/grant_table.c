@@ -30,7 +30,10 @@ static int restart(u64 ops, u32 count, u32 done, size_t bytes)
 	return -ERESTART;
 }
 
-static int map_array(u64 ops, u32 count)
+/* Where the words of an element start that have results in them. */
+#define MAP_RESULTS offsetof(struct gnttab_map_grant_ref, dom)
+
+static __attribute__((noinline)) int map_array(u64 ops, u32 count)
 {
 	struct domain *cur = caller();
 	struct gnttab_map_grant_ref op;
@@ -43,13 +46,13 @@ static int map_array(u64 ops, u32 count)
 		if (i && hypercall_should_preempt()) {
 			return restart(ops, count, i, sizeof(op));
 		}
-		err = guest_copy_in(&op, at, sizeof(op));
-		if (err) {
+		err = guest_load(&op, at);
+		if (unlikely(err)) {
 			return err;
 		}
 		grant_map(cur, &op);
-		err = guest_copy_out(at, &op, sizeof(op));
-		if (err) {
+		err = guest_store_bytes(GVA(at.v + MAP_RESULTS), &op.dom, sizeof(op) - MAP_RESULTS);
+		if (unlikely(err)) {
 			return err;
 		}
 	}
@@ -59,15 +62,15 @@ static int map_array(u64 ops, u32 count)
 /* What a batch of unmaps leaves stale: one address, or so much that everything goes. */
 struct stale { u32 count; bool everything; u64 va; };
 
-static void note_stale(struct stale *s, const struct grant_unmap *un, u64 host_addr)
+static inline void note_stale(struct stale *s, const struct grant_unmap *un, u64 host_addr)
 {
-	if (un->active && (un->flags & GNTMAP_host_map)) {
+	if (un->track && (un->flags & GNTMAP_host_map)) {
 		s->everything |= s->count++ || (un->flags & GNTMAP_contains_pte);
 		s->va = host_addr;
 	}
 }
 
-static void flush_stale(const struct domain *d, const struct stale *s)
+static inline void flush_stale(const struct domain *d, const struct stale *s)
 {
 	if (s->everything) {
 		tlb_flush_mask(&d->mem.dirty_cpus);
@@ -109,7 +112,25 @@ static int unmap_batch(struct domain *cur, u64 ops, u32 from, u32 n)
 	return err;
 }
 
-static int unmap_array(u64 ops, u32 count)
+/* What most calls ask for. */
+static __attribute__((noinline)) int unmap_one(gva_t at)
+{
+	struct domain *cur = caller();
+	struct stale stale = { 0 };
+	struct gnttab_unmap_grant_ref op;
+	struct grant_unmap un;
+
+	if (unlikely(guest_load(&op, at))) {
+		return -EFAULT;
+	}
+	grant_unmap_begin(cur, &op, &un);
+	note_stale(&stale, &un, op.host_addr);
+	flush_stale(cur, &stale);
+	grant_unmap_finish(cur, &un);
+	return guest_store(GVA(at.v + offsetof(struct gnttab_unmap_grant_ref, status)), &op.status);
+}
+
+static __attribute__((noinline)) int unmap_array(u64 ops, u32 count)
 {
 	struct domain *cur = caller();
 	u32 done = 0;
@@ -130,7 +151,7 @@ static int unmap_array(u64 ops, u32 count)
 	return 0;
 }
 
-static int copy_array(u64 ops, u32 count)
+static __attribute__((noinline)) int copy_array(u64 ops, u32 count)
 {
 	struct domain *cur = caller();
 	struct gnttab_copy op;
@@ -143,13 +164,13 @@ static int copy_array(u64 ops, u32 count)
 		if (i && hypercall_should_preempt()) {
 			return restart(ops, count, i, sizeof(op));
 		}
-		err = guest_copy_in(&op, at, sizeof(op));
-		if (err) {
+		err = guest_load(&op, at);
+		if (unlikely(err)) {
 			return err;
 		}
 		grant_copy(cur, &op);
-		err = guest_copy_out(GVA(at.v + offsetof(struct gnttab_copy, status)), &op.status, sizeof(op.status));
-		if (err) {
+		err = guest_store(GVA(at.v + offsetof(struct gnttab_copy, status)), &op.status);
+		if (unlikely(err)) {
 			return err;
 		}
 	}
@@ -311,32 +332,41 @@ static int swap_array(u64 ops, u32 count)
 	return 0;
 }
 
+/* All but the three that back ends make all the time. */
+static __attribute__((noinline)) int other_op(u32 cmd, u64 ops, u32 count)
+{
+	switch (cmd) {
+	case GNTTABOP_setup_table:
+		return setup_table(ops, count);
+	case GNTTABOP_query_size:
+		return query_size(ops, count);
+	case GNTTABOP_set_version:
+		return set_version(ops, count);
+	case GNTTABOP_get_version:
+		return get_version(ops, count);
+	case GNTTABOP_swap_grant_ref:
+		return swap_array(ops, count);
+	default:
+		return -ENOSYS;
+	}
+}
+
 s64 hypercall_grant_table_op(u64 a1, u64 a2, u64 a3, ARG_UNUSED u64 a4, ARG_UNUSED u64 a5, ARG_UNUSED u64 a6)
 {
 	u32 count = (u32)a3;
 
 	/* The number is signed in the ABI. */
-	if (count > INT32_MAX) {
+	if (unlikely(count > INT32_MAX)) {
 		return -EINVAL;
 	}
 	switch ((u32)a1) {
 	case GNTTABOP_map_grant_ref:
 		return map_array(a2, count);
 	case GNTTABOP_unmap_grant_ref:
-		return unmap_array(a2, count);
+		return likely(count == 1) ? unmap_one(GVA(a2)) : unmap_array(a2, count);
 	case GNTTABOP_copy:
 		return copy_array(a2, count);
-	case GNTTABOP_setup_table:
-		return setup_table(a2, count);
-	case GNTTABOP_query_size:
-		return query_size(a2, count);
-	case GNTTABOP_set_version:
-		return set_version(a2, count);
-	case GNTTABOP_get_version:
-		return get_version(a2, count);
-	case GNTTABOP_swap_grant_ref:
-		return swap_array(a2, count);
 	default:
-		return -ENOSYS;
+		return other_op((u32)a1, a2, count);
 	}
 }

@@ -17,16 +17,13 @@
 #include "mm/page_ref.h"
 #include "mm/page_type.h"
 
-#define IDS_PER_LEAF 512
-#define LEAVES       64
-
-static struct page_owner **leaves[LEAVES];
+struct page_owner **owner_leaves[OWNER_LEAVES];
 static spinlock_t table_lock;
 
 int owner_register(struct page_owner *o)
 {
-	u32 leaf = o->id.v / IDS_PER_LEAF;
-	struct page_owner **rows = leaves[leaf];
+	u32 leaf = o->id.v / OWNER_IDS_PER_LEAF;
+	struct page_owner **rows = owner_leaves[leaf];
 
 	if (!rows) {
 		rows = heap_alloc_pages(0);
@@ -35,14 +32,14 @@ int owner_register(struct page_owner *o)
 		}
 	}
 	spin_lock(&table_lock);
-	if (!leaves[leaf]) {
-		leaves[leaf] = rows;
+	if (!owner_leaves[leaf]) {
+		owner_leaves[leaf] = rows;
 		rows = NULL;
-	} else if (leaves[leaf] == rows) {
+	} else if (owner_leaves[leaf] == rows) {
 		rows = NULL;
 	}
-	BUG_ON(leaves[leaf][o->id.v % IDS_PER_LEAF]);
-	leaves[leaf][o->id.v % IDS_PER_LEAF] = o;
+	BUG_ON(owner_leaves[leaf][o->id.v % OWNER_IDS_PER_LEAF]);
+	owner_leaves[leaf][o->id.v % OWNER_IDS_PER_LEAF] = o;
 	spin_unlock(&table_lock);
 	if (rows) {
 		heap_free_pages(rows, 0);
@@ -54,19 +51,8 @@ void owner_unregister(struct page_owner *o)
 {
 	BUG_ON(!owner_is_empty(o));
 	spin_lock(&table_lock);
-	leaves[o->id.v / IDS_PER_LEAF][o->id.v % IDS_PER_LEAF] = NULL;
+	owner_leaves[o->id.v / OWNER_IDS_PER_LEAF][o->id.v % OWNER_IDS_PER_LEAF] = NULL;
 	spin_unlock(&table_lock);
-}
-
-struct page_owner *owner_find(u16 id)
-{
-	struct page_owner **rows;
-
-	if (id >= LEAVES * IDS_PER_LEAF) {
-		return NULL;
-	}
-	rows = READ_ONCE(leaves[id / IDS_PER_LEAF]);
-	return rows ? READ_ONCE(rows[id % IDS_PER_LEAF]) : NULL;
 }
 
 /* Undoes the pin and the interrupted validation of one frame. -ERESTART. */

@@ -28,7 +28,19 @@ int owner_register(struct page_owner *o) __must_check;
 /* Forgets it; it must own nothing. */
 void owner_unregister(struct page_owner *o);
 /* The owner with @id; NULL if there is none. It stays valid while it owns a frame that the caller references. */
-struct page_owner *owner_find(u16 id);
+#define OWNER_IDS_PER_LEAF 512
+#define OWNER_LEAVES       64
+extern struct page_owner **owner_leaves[OWNER_LEAVES];
+static inline struct page_owner *owner_find(u16 id)
+{
+	struct page_owner **rows;
+
+	if (unlikely(id >= OWNER_LEAVES * OWNER_IDS_PER_LEAF)) {
+		return NULL;
+	}
+	rows = READ_ONCE(owner_leaves[id / OWNER_IDS_PER_LEAF % OWNER_LEAVES]);
+	return likely(rows) ? READ_ONCE(rows[id % OWNER_IDS_PER_LEAF]) : NULL;
+}
 /* True when no frame names @o any more. */
 static inline bool owner_is_empty(const struct page_owner *o)
 {

@@ -49,6 +49,8 @@ enum pt_store {
  * for PT_STORE_EXPECT, unused else.
  */
 int pt_set_l1e(const struct pt_context *ctx, pte_t *slot, pte_t val, enum pt_store how, pte_t old) __must_check;
+/* The same for PT_STORE_PLAIN when the entry will mostly map another frame than before, or none. */
+int pt_replace_l1e(const struct pt_context *ctx, pte_t *slot, pte_t val) __must_check;
 
 /*
  * Finds the L1 entry that maps @va in the kernel tables of the current vCPU and locks its table, which belongs to the vCPU's domain.

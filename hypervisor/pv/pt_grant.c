@@ -13,28 +13,23 @@
 #include "pv/pt_rules.h"
 #include "x86/pcpu.h"
 
-/* Locates and locks the entry to change. NULL: no such entry in an L1 table of @d. */
-static pte_t *lock_slot(struct domain *d, u64 host_addr, bool contains_pte, struct page_info **l1)
+/* The entry at machine address @at, its table locked; NULL if it is in no L1 table of @d. */
+static __attribute__((noinline)) pte_t *lock_slot_at(struct domain *d, u64 at, struct page_info **l1)
 {
-	struct page_info *pg;
-	u64 type;
+	*l1 = frame_lookup(MFN(at >> PAGE_SHIFT));
+	if (!*l1 || (at & (sizeof(pte_t) - 1)) || !page_lock_l1(*l1, &d->mem)) {
+		return NULL;
+	}
+	return maddr_to_virt(MADDR(at));
+}
 
-	if (!contains_pte) {
-		return current_vcpu()->domain == d ? pt_find_lock_l1e(host_addr, l1) : NULL;
+/* Locates and locks the entry to change. NULL: no such entry in an L1 table of @d. */
+static inline pte_t *lock_slot(struct domain *d, u64 host_addr, bool contains_pte, struct page_info **l1)
+{
+	if (unlikely(contains_pte)) {
+		return lock_slot_at(d, host_addr, l1);
 	}
-	pg = frame_lookup(MFN(host_addr >> PAGE_SHIFT));
-	if (!pg || (host_addr & (sizeof(pte_t) - 1))) {
-		return NULL;
-	}
-	type = page_lock_table(pg, &d->mem);
-	if (type != PGT_L1) {
-		if (type) {
-			page_unlock(pg);
-		}
-		return NULL;
-	}
-	*l1 = pg;
-	return maddr_to_virt(MADDR(host_addr));
+	return likely(current_vcpu()->domain == d) ? pt_find_lock_l1e(host_addr, l1) : NULL;
 }
 
 static int map(struct domain *d, u64 host_addr, bool contains_pte, mfn_t mfn, u64 flags)
@@ -45,11 +40,11 @@ static int map(struct domain *d, u64 host_addr, bool contains_pte, mfn_t mfn, u6
 	pte_t *slot = lock_slot(d, host_addr, contains_pte, &l1);
 	int err;
 
-	if (!slot) {
+	if (unlikely(!slot)) {
 		refusal_record(d, "grant map", "no page-table entry of the domain at the address", host_addr, mfn.v);
 		return GNTST_general_error;
 	}
-	err = granter ? pt_set_l1e(&ctx, slot, pte_make(mfn, flags), PT_STORE_PLAIN, 0) : -EINVAL;
+	err = granter ? pt_replace_l1e(&ctx, slot, pte_make(mfn, flags)) : -EINVAL;
 	page_unlock(l1);
 	return err ? GNTST_general_error : GNTST_okay;
 }
@@ -61,11 +56,11 @@ static int unmap(struct domain *d, u64 host_addr, bool contains_pte, mfn_t mfn, 
 	pte_t *slot = lock_slot(d, host_addr, contains_pte, &l1);
 	int err = -EINVAL;
 
-	if (!slot) {
+	if (unlikely(!slot)) {
 		return GNTST_bad_virt_addr;
 	}
 	if ((*slot & PTE_P) && mfn_eq(pte_mfn(*slot), mfn) && !!(*slot & PTE_RW) <= writable) {
-		err = pt_set_l1e(&ctx, slot, 0, PT_STORE_PLAIN, 0);
+		err = pt_replace_l1e(&ctx, slot, 0);
 	}
 	page_unlock(l1);
 	return err ? GNTST_bad_virt_addr : GNTST_okay;

@@ -20,20 +20,7 @@
 #include "x86/cpu.h"
 #include "x86/irq.h"
 
-#define L1_CACHE_BITS (PTE_PWT | PTE_PCD | PTE_PAT)
 #define TABLE_REFUSED (PTE_PWT | PTE_PCD | PTE_PSE | PTE_G)
-
-static inline struct domain *owner_domain(struct page_owner *o)
-{
-	return container_of(o, struct domain, mem);
-}
-
-struct domain *pt_domain_of(const struct page_info *pg)
-{
-	struct page_owner *o = owner_find(page_owner(pg));
-
-	return o ? owner_domain(o) : NULL;
-}
 
 static int refuse_l1(const struct pt_context *ctx, int err, const char *rule, pte_t e)
 {
@@ -56,13 +43,13 @@ static int get_device_l1e(const struct pt_context *ctx, pte_t *e)
 		return refuse_l1(ctx, -EPERM, "the frame holds a device of the hypervisor", *e);
 	}
 	/* Whatever is not explicitly write-combining (PAT index 4, see the PAT value in features.c) becomes uncached. */
-	if ((*e & L1_CACHE_BITS) != PTE_PAT) {
-		*e = (*e & ~L1_CACHE_BITS) | PTE_PCD | PTE_PWT;
+	if ((*e & PTE_CACHE_BITS) != PTE_PAT) {
+		*e = (*e & ~PTE_CACHE_BITS) | PTE_PCD | PTE_PWT;
 	}
 	return 0;
 }
 
-int pt_get_l1e(const struct pt_context *ctx, pte_t *e)
+int pt_get_l1e_slowly(const struct pt_context *ctx, pte_t *e)
 {
 	struct page_info *pg;
 
@@ -76,11 +63,11 @@ int pt_get_l1e(const struct pt_context *ctx, pte_t *e)
 		*e = pt_adjusted_l1e(*e);
 		return err;
 	}
-	if (unlikely(*e & L1_CACHE_BITS)) {
+	if (unlikely(*e & PTE_CACHE_BITS)) {
 		if (!ctx->pt_owner->privileged) {
 			return refuse_l1(ctx, -EINVAL, "cache attributes on RAM", *e);
 		}
-		*e &= ~L1_CACHE_BITS;
+		*e &= ~PTE_CACHE_BITS;
 	}
 	if (unlikely(!page_get(pg, &ctx->page_owner->mem))) {
 		return refuse_l1(ctx, -EINVAL, "the frame belongs to another domain", *e);
@@ -91,23 +78,6 @@ int pt_get_l1e(const struct pt_context *ctx, pte_t *e)
 	}
 	*e = pt_adjusted_l1e(*e);
 	return 0;
-}
-
-void pt_put_l1e(pte_t e)
-{
-	struct page_info *pg;
-
-	if (!(e & PTE_P)) {
-		return;
-	}
-	pg = frame_lookup(pte_mfn(e));
-	if (unlikely(!pg)) {
-		return;
-	}
-	if (e & PTE_RW) {
-		page_put_type(pg, false);
-	}
-	page_put(pg);
 }
 
 int pt_get_table_entry(struct domain *d, int level, pte_t *e, bool preemptible)

@@ -61,6 +61,30 @@ static int change_right(struct page_info *pg, pte_t *slot, pte_t val, enum pt_st
 	return err;
 }
 
+/* Whatever was mapped, *@slot becomes @val, with all references. */
+static inline __attribute__((always_inline)) int replace(const struct pt_context *ctx, pte_t *slot, pte_t val, enum pt_store how, pte_t old)
+{
+	int err = pt_get_l1e(ctx, &val);
+
+	if (unlikely(err)) {
+		return err;
+	}
+	err = store(slot, val, how, &old);
+	pt_put_l1e(unlikely(err) ? val : old);
+	return err;
+}
+
+int pt_replace_l1e(const struct pt_context *ctx, pte_t *slot, pte_t val)
+{
+	return replace(ctx, slot, val, PT_STORE_PLAIN, READ_ONCE(*slot));
+}
+
+/* Apart, because the commonest changes need none of the references here. */
+static __attribute__((noinline)) int replace_any(const struct pt_context *ctx, pte_t *slot, pte_t val, enum pt_store how, pte_t old)
+{
+	return replace(ctx, slot, val, how, old);
+}
+
 int pt_set_l1e(const struct pt_context *ctx, pte_t *slot, pte_t val, enum pt_store how, pte_t old)
 {
 	struct page_info *pg;
@@ -81,13 +105,7 @@ int pt_set_l1e(const struct pt_context *ctx, pte_t *slot, pte_t val, enum pt_sto
 			}
 		}
 	}
-	err = pt_get_l1e(ctx, &val);
-	if (unlikely(err)) {
-		return err;
-	}
-	err = store(slot, val, how, &old);
-	pt_put_l1e(unlikely(err) ? val : old);
-	return err;
+	return replace_any(ctx, slot, val, how, old);
 }
 
 int pt_finish_pending_slowly(struct vcpu *v)
@@ -182,49 +200,47 @@ int pt_update_entry(const struct pt_context *ctx, struct pt_run *run, maddr_t sl
 	return err;
 }
 
-/* The table that entry @i of @table leads to, as an address; NULL if it leads nowhere. */
-static inline pte_t *next_table(const pte_t *table, unsigned int i)
+/* From *@table to the table that its entry @i leads to; false if it leads nowhere. */
+static inline bool step_down(mfn_t *table, unsigned int i)
 {
-	pte_t e = READ_ONCE(table[i]);
-	struct page_info *pg = frame_lookup(pte_mfn(e));
+	pte_t e = READ_ONCE(((const pte_t *)mfn_to_virt(*table))[i]);
 
-	return likely((e & PTE_P) && pg) ? mfn_to_virt(page_to_mfn(pg)) : NULL;
+	*table = MFN(index_nospec(pte_mfn(e).v, frame_table_end));
+	return likely((e & PTE_P) && mfn_to_page(*table)->owner != OWNER_ID_IO);
 }
 
 /*
- * The L1 table for @va under root @l4, which is RAM. Other processors may change the tables meanwhile: the result is a hint until it is
- * locked.
+ * From the root *@table, which is RAM, to the L1 table for @va. Other processors may change the tables meanwhile: the result is a hint until
+ * it is locked.
  */
-static inline pte_t *find_l1(mfn_t l4, u64 va)
+static inline bool find_l1(mfn_t *table, u64 va)
 {
 	unsigned int top = va_index(va, 4);
-	pte_t *t;
 
 	if (unlikely(top >= HV_L4_FIRST && top <= HV_L4_LAST)) {
-		return NULL;
+		return false;
 	}
-	t = next_table(mfn_to_virt(l4), top);
-	t = likely(t) ? next_table(t, va_index(va, 3)) : NULL;
-	return likely(t) ? next_table(t, va_index(va, 2)) : NULL;
+	return step_down(table, top) && step_down(table, va_index(va, 3)) && step_down(table, va_index(va, 2));
 }
 
 pte_t *pt_find_lock_l1e(u64 va, struct page_info **l1)
 {
 	struct vcpu *v = current_vcpu();
-	pte_t *table = find_l1(v->pv.kernel_l4, va);
+	mfn_t table = v->pv.kernel_l4;
 
-	if (unlikely(!table)) {
+	if (unlikely(!find_l1(&table, va))) {
 		return NULL;
 	}
-	*l1 = mfn_to_page(virt_to_mfn(table));
-	return likely(page_lock_l1(*l1, &v->domain->mem)) ? table + va_index(va, 1) : NULL;
+	*l1 = mfn_to_page(table);
+	return likely(page_lock_l1(*l1, &v->domain->mem)) ? (pte_t *)mfn_to_virt(table) + va_index(va, 1) : NULL;
 }
 
 pte_t pt_peek_l1e(mfn_t l4, u64 va)
 {
-	pte_t *table = frame_is_ram(l4) ? find_l1(l4, va) : NULL;
-
-	return table ? READ_ONCE(table[va_index(va, 1)]) : 0;
+	if (!frame_is_ram(l4) || !find_l1(&l4, va)) {
+		return 0;
+	}
+	return READ_ONCE(((const pte_t *)mfn_to_virt(l4))[va_index(va, 1)]);
 }
 
 int pt_update_va(const struct pt_context *ctx, u64 va, u64 val)

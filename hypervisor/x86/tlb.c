@@ -62,6 +62,7 @@ static inline bool is_only_here(const struct cpumask *mask)
 	u32 self = this_pcpu()->id, i;
 	u64 rest = READ_ONCE(mask->bits[self / 64]) ^ 1ULL << (self % 64);
 
+#pragma GCC unroll 4
 	for (i = 0; i < ARRAY_SIZE(mask->bits); i++) {
 		rest |= i == self / 64 ? 0 : READ_ONCE(mask->bits[i]);
 	}
