@@ -7,8 +7,9 @@
  * hoard; it preempts when it is SCHED_GRANULARITY_NS behind the running one. While others wait, a turn lasts SCHED_SLICE_NS; a
  * processor with one vCPU to run needs no timer for it.
  *
- * Placement: a waking vCPU goes to the processor it ran on if that is idle, else to any idle one, else where fewest wait. A
- * processor that runs out of work takes a vCPU from another queue, and after queueing a vCPU behind a busy one the waker looks
+ * Placement: a waking vCPU goes to the processor it ran on if that is idle, else to any idle one, else where fewest wait; of
+ * several such to one of its soft affinity, for which an idle one is left too, but an idle one outside of it goes before a wait.
+ * A processor that runs out of work takes a vCPU from another queue, and after queueing a vCPU behind a busy one the waker looks
  * for an idle processor once more: one of the two sees the other (idle_cpus and run_queue.queued are both written before the
  * other is read, with full barriers).
  *
@@ -91,44 +92,54 @@ void run_queue_remove(struct run_queue *q, struct vcpu *v)
 	WRITE_ONCE(q->queued, q->queued - 1);
 }
 
-/* An idle processor that @v may use; MAX_PCPUS if there is none. */
+/* An idle processor that @v may use, one that it likes if possible; MAX_PCPUS if there is none. */
 static u32 find_idle(const struct vcpu *v)
 {
-	u32 word;
+	u32 word, other = MAX_PCPUS;
 
 	for (word = 0; word < ARRAY_SIZE(idle_cpus.bits); word++) {
 		u64 bits = READ_ONCE(idle_cpus.bits[word]) & v->sched.affinity.bits[word];
 
-		if (bits) {
-			return word * 64 + (u32)__builtin_ctzll(bits);
+		if (bits & v->sched.soft.bits[word]) {
+			return word * 64 + (u32)__builtin_ctzll(bits & v->sched.soft.bits[word]);
+		}
+		if (bits && other == MAX_PCPUS) {
+			other = word * 64 + (u32)__builtin_ctzll(bits);
 		}
 	}
-	return MAX_PCPUS;
+	return other;
+}
+
+bool sched_has_better(const struct vcpu *v, u32 cpu)
+{
+	u32 idle = sched_likes(v, cpu) ? MAX_PCPUS : find_idle(v);
+
+	return idle < MAX_PCPUS && sched_likes(v, idle);
 }
 
 /* Where @v, which is loaded nowhere, should wait for its turn. */
 static u32 choose_cpu(const struct vcpu *v)
 {
 	u32 last = v->sched.cpu, count = smp_cpu_count();
-	u32 cpu, best = MAX_PCPUS, best_queued = ~0u;
+	u32 cpu, best = MAX_PCPUS, best_rank = ~0u;
 
-	if (sched_may_run_on(v, last) && cpumask_test(&idle_cpus, last)) {
+	if (sched_may_run_on(v, last) && cpumask_test(&idle_cpus, last) && !sched_has_better(v, last)) {
 		return last;
 	}
 	cpu = find_idle(v);
 	if (cpu < MAX_PCPUS) {
 		return cpu;
 	}
-	if (sched_may_run_on(v, last) && READ_ONCE(run_queues[last].queued) == 0) {
+	if (sched_may_run_on(v, last) && sched_likes(v, last) && READ_ONCE(run_queues[last].queued) == 0) {
 		return last;
 	}
 	for (cpu = 0; cpu < count; cpu++) {
-		u32 queued = READ_ONCE(run_queues[cpu].queued);
+		/* As many: one that it likes, then the one it ran on. */
+		u32 rank = READ_ONCE(run_queues[cpu].queued) * 4 + (sched_likes(v, cpu) ? 0 : 2) + (cpu != last);
 
-		if (run_queues[cpu].online && sched_may_run_on(v, cpu) &&
-		    (queued < best_queued || (queued == best_queued && cpu == last))) {
+		if (run_queues[cpu].online && sched_may_run_on(v, cpu) && rank < best_rank) {
 			best = cpu;
-			best_queued = queued;
+			best_rank = rank;
 		}
 	}
 	return best < MAX_PCPUS ? best : last;
@@ -202,7 +213,7 @@ static void place_and_unlock(struct run_queue *q, struct vcpu *v, u64 now)
 
 	if (v->sched.running) {
 		/* Still loaded there: that processor goes on with it, or lets it go first. */
-		if (sched_may_run_on(v, run_queue_cpu(q)) && !v->sched.evict) {
+		if (sched_may_run_on(v, run_queue_cpu(q)) && !v->sched.evict && !sched_has_better(v, run_queue_cpu(q))) {
 			enqueue_and_unlock(q, v, now);
 			return;
 		}
@@ -330,20 +341,27 @@ void sched_yield_current(void)
 	irq_restore(flags);
 }
 
-void sched_set_affinity(struct vcpu *v, const struct cpumask *mask)
+static void copy_mask(struct cpumask *to, const struct cpumask *from)
+{
+	bool any = false;
+	u32 i;
+
+	for (i = 0; i < smp_cpu_count(); i++) {
+		any |= cpumask_test(from, i);
+	}
+	for (i = 0; i < ARRAY_SIZE(from->bits); i++) {
+		to->bits[i] = any ? from->bits[i] : ~0ULL;
+	}
+}
+
+/* Has @v go elsewhere if its processor is not allowed any more, or not liked and another one would be. */
+static void set_mask(struct vcpu *v, struct cpumask *to, const struct cpumask *from)
 {
 	u64 flags = irq_save();
 	struct run_queue *q = run_queue_lock(v);
-	bool any = false;
-	u32 cpu;
 
-	for (cpu = 0; cpu < smp_cpu_count(); cpu++) {
-		any |= cpumask_test(mask, cpu);
-	}
-	for (cpu = 0; cpu < ARRAY_SIZE(mask->bits); cpu++) {
-		v->sched.affinity.bits[cpu] = any ? mask->bits[cpu] : ~0ULL;
-	}
-	if (sched_may_run_on(v, run_queue_cpu(q))) {
+	copy_mask(to, from);
+	if (sched_may_run_on(v, run_queue_cpu(q)) && !sched_has_better(v, run_queue_cpu(q))) {
 		spin_unlock(&q->lock);
 	} else if (v->sched.running) {
 		if (v->sched.queued) {
@@ -361,7 +379,14 @@ void sched_set_affinity(struct vcpu *v, const struct cpumask *mask)
 	irq_restore(flags);
 }
 
-/* A processor that has fewer vCPUs than locked @q, @v among them, and that @v may use; MAX_PCPUS if there is none. */
+void sched_set_affinity(struct vcpu *v, const struct cpumask *mask) { set_mask(v, &v->sched.affinity, mask); }
+
+void sched_set_soft_affinity(struct vcpu *v, const struct cpumask *mask) { set_mask(v, &v->sched.soft, mask); }
+
+/*
+ * The processor with the fewest vCPUs that @v may use, if those are fewer than locked @q has, @v among them; of several one that @v
+ * likes. MAX_PCPUS if there is none.
+ */
 static u32 find_lighter(const struct run_queue *q, const struct vcpu *v)
 {
 	u32 load = q->queued + (q->current != NULL), least = load, best = MAX_PCPUS, cpu;
@@ -370,7 +395,10 @@ static u32 find_lighter(const struct run_queue *q, const struct vcpu *v)
 		const struct run_queue *other = &run_queues[cpu];
 		u32 there = READ_ONCE(other->queued) + (READ_ONCE(other->current) != NULL);
 
-		if (there < least && other->online && sched_may_run_on(v, cpu)) {
+		bool better = there < least ||
+			      (there == least && best < MAX_PCPUS && sched_likes(v, cpu) && !sched_likes(v, best));
+
+		if (better && other->online && sched_may_run_on(v, cpu)) {
 			least = there;
 			best = cpu;
 		}
@@ -442,6 +470,7 @@ void sched_vcpu_init(struct vcpu *v)
 
 	for (i = 0; i < ARRAY_SIZE(v->sched.affinity.bits); i++) {
 		v->sched.affinity.bits[i] = ~0ULL;
+		v->sched.soft.bits[i] = ~0ULL;
 	}
 	v->sched.wait = VCPU_DOWN | VCPU_PAUSED;
 	v->sched.cpu = 0;

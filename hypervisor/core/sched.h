@@ -2,7 +2,7 @@
 /*
  * The scheduler: fair sharing of few processors among many vCPUs. Per-processor queues of runnable vCPUs ordered by weighted
  * virtual run time (rbtree, O(log n)); a waking vCPU preempts when it is enough behind; an idle processor takes work from
- * others; affinity and caps are honoured. The policy is sched.c, sched_pick.c and sched_cap.c: others that define the same
+ * others; affinity and caps are honoured, a soft affinity is a wish. The policy is sched.c, sched_pick.c and sched_cap.c: others that define the same
  * functions can be linked in their place.
  *
  * There is no per-vCPU hypervisor stack: a vCPU gives up its processor only on the way back to a guest, in upcall_before_guest().
@@ -39,6 +39,7 @@ struct vcpu_sched {
 	u64 run_start_ns;
 	u64 run_total_ns;         /* ns of processor time used; ABI of the lists */
 	struct cpumask affinity;
+	struct cpumask soft;      /* of those the processors that it likes better; a wish: may have none of them */
 };
 
 #define SCHED_WEIGHT_DEFAULT 256
@@ -79,6 +80,8 @@ void sched_yield_current(void);
 bool sched_vcpu_runnable(const struct vcpu *v);
 /* Moves @v to a processor of its changed affinity; a mask without any that is up means all. */
 void sched_set_affinity(struct vcpu *v, const struct cpumask *mask);
+/* The processors to choose from first, of those its affinity allows; moves @v to one of them if it idles. As above without any. */
+void sched_set_soft_affinity(struct vcpu *v, const struct cpumask *mask);
 /* Runstate and times as the ABI counts them: the stay in the current state is not in time[] yet. */
 void sched_vcpu_runstate(struct vcpu *v, struct vcpu_runstate_info *out);
 /* CPU time used, in ns, running or not. */

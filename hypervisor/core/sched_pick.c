@@ -30,22 +30,34 @@ static void charge(struct run_queue *q, struct vcpu *v, u64 now)
 	q->min_vruntime = MAX(q->min_vruntime, least);
 }
 
-/* Takes the first vCPU of @other that may run on @q's processor out of its tree; it belongs to @q then. */
+/*
+ * Takes a vCPU of @other that may run on @q's processor out of its tree, the first that likes it, else the first that has nothing
+ * better; it belongs to @q then. For others an idle processor that they like was poked or looks here too: they are left to it.
+ */
 static struct vcpu *take_from(struct run_queue *other, struct run_queue *q)
 {
-	struct vcpu *v = NULL;
+	struct vcpu *v = NULL, *at;
 	struct rb_node *n;
 	int looks;
 
 	spin_lock(&other->lock);
 	n = rb_first(&other->tree);
 	for (looks = 0; n && looks < STEAL_LOOKS; looks++, n = rb_next(n)) {
-		if (!vcpu_of_node(n)->sched.running && sched_may_run_on(vcpu_of_node(n), run_queue_cpu(q))) {
-			v = vcpu_of_node(n);
-			run_queue_remove(other, v);
-			run_queue_change(other, q, v);
+		at = vcpu_of_node(n);
+		if (at->sched.running || !sched_may_run_on(at, run_queue_cpu(q))) {
+			continue;
+		}
+		if (sched_likes(at, run_queue_cpu(q))) {
+			v = at;
 			break;
 		}
+		if (!v && !sched_has_better(at, run_queue_cpu(q))) {
+			v = at;
+		}
+	}
+	if (v) {
+		run_queue_remove(other, v);
+		run_queue_change(other, q, v);
 	}
 	spin_unlock(&other->lock);
 	return v;

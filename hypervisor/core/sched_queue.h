@@ -46,6 +46,8 @@ static inline struct vcpu *vcpu_of_node(const struct rb_node *n)
 }
 
 static inline bool sched_may_run_on(const struct vcpu *v, u32 cpu) { return cpumask_test(&v->sched.affinity, cpu); }
+/* Of the processors that it may run on. */
+static inline bool sched_likes(const struct vcpu *v, u32 cpu) { return cpumask_test(&v->sched.soft, cpu); }
 
 /* ns of processor time as vruntime counts them. */
 static inline u64 sched_weighted(const struct vcpu *v, u64 ns)
@@ -72,6 +74,8 @@ void run_queue_change(const struct run_queue *from, const struct run_queue *to, 
 bool run_queue_lock_for(struct run_queue *q, struct vcpu *v);
 /* Queue locked. Sets the runstate of @v, which does not run, from what it waits for. */
 void sched_set_waiting_state(struct vcpu *v, u64 now);
+/* @v does not like processor @cpu, and one that it likes is idle. */
+bool sched_has_better(const struct vcpu *v, u32 cpu);
 /* Has @cpu call sched_pick() soon. Any context. */
 void sched_poke(u32 cpu);
 /* @v's state is saved and its tables are no longer loaded on this processor: others may take it from now on. */

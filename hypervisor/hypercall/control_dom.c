@@ -52,24 +52,39 @@ static s64 destroy(struct domain *d)
 	return err == -ERESTART ? -EAGAIN : err;
 }
 
+/* Whether one of the machine's processors is in it. */
+static bool mask_is_of_use(const struct cpumask *mask)
+{
+	u32 cpu;
+
+	for (cpu = 0; cpu < smp_cpu_count(); cpu++) {
+		if (cpumask_test(mask, cpu)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static s64 set_affinity(struct domain *d, const struct control_vcpu *cv)
 {
 	struct vcpu *v = domain_vcpu(d, cv->vcpu);
-	struct cpumask mask;
-	u32 cpu;
+	bool hard = cv->flags & CONTROL_AFFINITY_HARD, soft = cv->flags & CONTROL_AFFINITY_SOFT;
+	struct cpumask may, likes;
 
-	_Static_assert(sizeof(mask) == sizeof(cv->affinity), "one bit per processor");
-	if (!v) {
+	_Static_assert(sizeof(may) == sizeof(cv->affinity) && sizeof(likes) == sizeof(cv->soft), "one bit per processor");
+	memcpy(&may, cv->affinity, sizeof(may));
+	memcpy(&likes, cv->soft, sizeof(likes));
+	if (!v || !cv->flags || (cv->flags & ~(CONTROL_AFFINITY_HARD | CONTROL_AFFINITY_SOFT)) ||
+	    (hard && !mask_is_of_use(&may)) || (soft && !mask_is_of_use(&likes))) {
 		return -EINVAL;
 	}
-	memcpy(&mask, cv->affinity, sizeof(mask));
-	for (cpu = 0; cpu < smp_cpu_count(); cpu++) {
-		if (cpumask_test(&mask, cpu)) {
-			sched_set_affinity(v, &mask);
-			return 0;
-		}
+	if (hard) {
+		sched_set_affinity(v, &may);
 	}
-	return -EINVAL;
+	if (soft) {
+		sched_set_soft_affinity(v, &likes);
+	}
+	return 0;
 }
 
 static s64 send_nmi(struct domain *d, u32 vcpu)

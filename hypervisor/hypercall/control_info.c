@@ -82,6 +82,7 @@ s64 control_vcpu_info(struct domain *d, struct control_dom *c)
 	cv->cpu = v->sched.cpu;
 	cv->time_ns = sched_vcpu_time_ns(v);
 	memcpy(cv->affinity, &v->sched.affinity, sizeof(cv->affinity));
+	memcpy(cv->soft, &v->sched.soft, sizeof(cv->soft));
 	return 0;
 }
 

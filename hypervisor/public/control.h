@@ -148,12 +148,16 @@ struct control_vcpu {
 	uint32_t cpu;                /* where it runs or ran last */
 	uint32_t pad;
 	uint64_t time_ns;
-	uint64_t affinity[4];        /* bit per processor 0..255; IN for SET_AFFINITY */
+	uint64_t affinity[4];        /* bit per processor 0..255: those it may run on; IN for SET_AFFINITY */
+	uint64_t soft[4];            /* of those the ones to choose from first; IN likewise */
 };
 #define CONTROL_VCPU_ONLINE   1u
 #define CONTROL_VCPU_RUNNING  2u
 #define CONTROL_VCPU_BLOCKED  4u
+/* Sets the masks that `flags` name; each must have a processor of this machine: -EINVAL. */
 #define CONTROL_DOM_SET_AFFINITY  19
+#define CONTROL_AFFINITY_HARD 1u
+#define CONTROL_AFFINITY_SOFT 2u
 
 /*
  * Allocates in the domain two event channels for dom0 in one call, as the builder needs them. OUT: ports.

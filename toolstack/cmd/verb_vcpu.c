@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vcpu-pin: on which processors virtual ones may run. vcpu-set: how many of them the guest uses,
+ * vcpu-pin: on which processors virtual ones may run, and on which rather. vcpu-set: how many of them the guest uses,
  * which it is asked for through its nodes cpu/N/availability.
  */
 #include <errno.h>
@@ -27,9 +27,18 @@ static bool vcpu_number(const char *text, uint32_t max, uint32_t *number)
 /* --- vcpu-pin -------------------------------------------------------------------------------- */
 
 struct pin {
-	uint32_t first, last;	/* virtual processors */
-	struct cpu_set set;
+	uint32_t first, last;		/* virtual processors */
+	bool has_hard, has_soft;	/* which sets change */
+	struct cpu_set hard, soft;
 };
+
+static int pin_check(const struct cpu_set *set, const char *object, const char *verb, uint32_t cpus, struct error *error)
+{
+	if (cpu_set_meets(set, cpus)) {
+		return 0;
+	}
+	return error_set(error, EINVAL, object, "would %s none of the machine's %u processors (0 to %u)", verb, cpus, cpus - 1);
+}
 
 static int pin_apply(struct control *control, const struct domain_ref *ref, const struct pin *pin,
 		     struct error *error)
@@ -40,27 +49,35 @@ static int pin_apply(struct control *control, const struct domain_ref *ref, cons
 	uint32_t i;
 
 	snprintf(object, sizeof(object), "domain '%s'", ref->name);
-	if (rc == 0 && !cpu_set_meets(&pin->set, machine.cpus)) {
-		return error_set(error, EINVAL, object,
-				 "cannot run on none of the machine's %u processors (0 to %u)",
-				 machine.cpus, machine.cpus - 1);
+	if (rc == 0 && ((pin->has_hard && pin_check(&pin->hard, object, "run on", machine.cpus, error) < 0) ||
+			(pin->has_soft && pin_check(&pin->soft, object, "prefer", machine.cpus, error) < 0))) {
+		return -EINVAL;
 	}
 	for (i = pin->first; i <= pin->last && rc == 0; i++) {
 		struct control_dom op = { .u.vcpu.vcpu = i };
 
-		memcpy(op.u.vcpu.affinity, &pin->set, sizeof(op.u.vcpu.affinity));
+		control_set_affinity(&op, pin->has_hard ? &pin->hard : NULL, pin->has_soft ? &pin->soft : NULL);
 		rc = control_dom(control, ref->domid, CONTROL_DOM_SET_AFFINITY, &op);
 	}
 	return rc < 0 ? control_fail(control, rc, object, "pin its virtual processors", error) : 0;
 }
 
-/* DOMAIN VCPU|all CPUS [SOFT]; a soft affinity is a wish that this scheduler has no use for. */
+/* "-" leaves a set as it is. */
+static int pin_read_set(struct verb_context *context, const char *text, struct cpu_set *set, bool *is_given)
+{
+	*is_given = strcmp(text, "-") != 0;
+	return *is_given && cpu_set_parse(text, set) < 0 ?
+	       verb_usage(context, "'%s' names no processors: '0-3,6', 'all' or 'all,^0' do", text) : VERB_DONE;
+}
+
+/* DOMAIN VCPU|all CPUS|- [SOFT|-] */
 static int pin_read(struct verb_context *context, int argc, char **argv, struct pin *pin)
 {
 	static const char missing[][48] = { "a domain's name or number is missing",
 					    "a virtual processor, or 'all', is missing",
 					    "the processors are missing" };
 	bool is_all;
+	int status;
 
 	if (argc < 4) {
 		return verb_usage(context, "%s", missing[argc - 1]);
@@ -73,15 +90,11 @@ static int pin_read(struct verb_context *context, int argc, char **argv, struct 
 		return verb_usage(context, "'%s' is neither a virtual processor nor 'all'", argv[2]);
 	}
 	pin->last = is_all ? UINT32_MAX : pin->first;
-	if (cpu_set_parse(argv[3], &pin->set) < 0) {
-		return verb_usage(context, "'%s' names no processors: '0-3,6', 'all' or 'all,^0' do",
-				  argv[3]);
+	status = pin_read_set(context, argv[3], &pin->hard, &pin->has_hard);
+	if (status == VERB_DONE && argc == 5) {
+		status = pin_read_set(context, argv[4], &pin->soft, &pin->has_soft);
 	}
-	if (argc == 5 && strcmp(argv[4], "-") != 0) {
-		fprintf(stderr, "%s %s: warning: '%s': Lamina has no soft affinity: left out\n",
-			context->program, context->verb->name, argv[4]);
-	}
-	return VERB_DONE;
+	return status == VERB_DONE && !pin->has_hard && !pin->has_soft ? verb_usage(context, "nothing is to be changed") : status;
 }
 
 static int pin_run(struct verb_context *context, int argc, char **argv)
@@ -98,10 +111,7 @@ static int pin_run(struct verb_context *context, int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	/* Only the soft affinity is asked to change: there is none. */
-	status = argc == 5 && strcmp(argv[3], "-") == 0 ?
-		 verb_usage(context, "Lamina has no soft affinity") :
-		 pin_read(context, argc, argv, &pin);
+	status = pin_read(context, argc, argv, &pin);
 	if (status == VERB_DONE) {
 		status = verb_open_domain(context, argv[1], &control, &ref);
 	}
@@ -122,9 +132,9 @@ static int pin_run(struct verb_context *context, int argc, char **argv)
 
 const struct verb verb_vcpu_pin = {
 	.name = "vcpu-pin",
-	.usage = "DOMAIN VCPU|all CPUS",
-	.summary = "set on which processors virtual ones may run",
-	.details = "  CPUS: 0-3,6  all  all,^0\n",
+	.usage = "DOMAIN VCPU|all CPUS|- [SOFT|-]",
+	.summary = "set on which processors virtual ones may run, and where rather",
+	.details = "  CPUS, SOFT: 0-3,6  all  all,^0;  -: as it is\n",
 	.run = pin_run,
 };
 

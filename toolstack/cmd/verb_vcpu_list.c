@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vcpu-list [DOMAIN...]: where virtual processors run, and where they may.
+ * vcpu-list [DOMAIN...]: where virtual processors run, where they may, and where rather.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd/verb_domains.h"
 #include "cmd/verbs.h"
@@ -16,8 +17,13 @@ static const char *vcpu_state_word(const struct control_vcpu *vcpu)
 	       (vcpu->flags & CONTROL_VCPU_BLOCKED) != 0 ? "idle" : "ready";
 }
 
+struct vcpu_affinity {
+	char hard[CPU_SET_TEXT_BYTES];
+	char soft[CPU_SET_TEXT_BYTES];
+};
+
 static void vcpu_row_json(struct json *json, const struct domain_ref *ref,
-			  const struct control_vcpu *vcpu, const char *affinity)
+			  const struct control_vcpu *vcpu, const struct vcpu_affinity *affinity)
 {
 	json_map(json, NULL);
 	json_text(json, "name", ref->name);
@@ -30,12 +36,13 @@ static void vcpu_row_json(struct json *json, const struct domain_ref *ref,
 		json_null(json, "cpu");
 	}
 	json_decimal(json, "cpu_seconds", (double)vcpu->time_ns / 1e9);
-	json_text(json, "affinity", affinity);
+	json_text(json, "affinity", affinity->hard);
+	json_text(json, "soft_affinity", affinity->soft);
 	json_end(json);
 }
 
 static void vcpu_row_xl(const struct domain_ref *ref, const struct control_vcpu *vcpu,
-			const char *affinity)
+			const struct vcpu_affinity *affinity)
 {
 	printf("%-32s %5u %5u", ref->name, ref->domid, vcpu->vcpu);
 	if ((vcpu->flags & CONTROL_VCPU_ONLINE) != 0) {
@@ -45,11 +52,11 @@ static void vcpu_row_xl(const struct domain_ref *ref, const struct control_vcpu 
 	} else {
 		printf(" %5c %3c%cp ", '-', '-', '-');
 	}
-	printf(" %9.1f  %s / all\n", (double)vcpu->time_ns / 1e9, affinity);
+	printf(" %9.1f  %s / %s\n", (double)vcpu->time_ns / 1e9, affinity->hard, affinity->soft);
 }
 
 static void vcpu_row(const struct domains_walk *walk, const struct domain_ref *ref,
-		     const struct control_vcpu *vcpu, const char *affinity)
+		     const struct control_vcpu *vcpu, const struct vcpu_affinity *affinity)
 {
 	char cpu[12] = "-";
 
@@ -64,16 +71,24 @@ static void vcpu_row(const struct domains_walk *walk, const struct domain_ref *r
 	if ((vcpu->flags & CONTROL_VCPU_ONLINE) != 0) {
 		snprintf(cpu, sizeof(cpu), "%u", vcpu->cpu);
 	}
-	printf("%-24s %5u %5u %4s  %-8s %9.1f s  %s\n", ref->name, ref->domid, vcpu->vcpu, cpu,
-	       vcpu_state_word(vcpu), (double)vcpu->time_ns / 1e9, affinity);
+	printf("%-24s %5u %5u %4s  %-8s %9.1f s  %s / %s\n", ref->name, ref->domid, vcpu->vcpu, cpu,
+	       vcpu_state_word(vcpu), (double)vcpu->time_ns / 1e9, affinity->hard, affinity->soft);
+}
+
+static void vcpu_set_text(const uint64_t bits[4], uint32_t cpus, char text[CPU_SET_TEXT_BYTES])
+{
+	struct cpu_set set;
+
+	_Static_assert(sizeof(set) == 4 * sizeof(bits[0]), "one bit per processor");
+	memcpy(&set, bits, sizeof(set));
+	cpu_set_format(&set, cpus, text, CPU_SET_TEXT_BYTES);
 }
 
 static int vcpu_list_domain(struct domains_walk *walk, const struct domain_ref *ref)
 {
 	const uint32_t *cpus = walk->arg;
-	char affinity[CPU_SET_TEXT_BYTES];
+	struct vcpu_affinity affinity;
 	struct error error = { 0 };
-	struct cpu_set set;
 	uint32_t i;
 
 	for (i = 0; i < ref->info.vcpus; i++) {
@@ -84,10 +99,9 @@ static int vcpu_list_domain(struct domains_walk *walk, const struct domain_ref *
 			control_fail(&walk->control, rc, ref->name, "read its processors", &error);
 			return verb_fail(walk->context, NULL, &error);
 		}
-		_Static_assert(sizeof(set) == sizeof(op.u.vcpu.affinity), "one bit per processor");
-		__builtin_memcpy(&set, op.u.vcpu.affinity, sizeof(set));
-		cpu_set_format(&set, *cpus, affinity, sizeof(affinity));
-		vcpu_row(walk, ref, &op.u.vcpu, affinity);
+		vcpu_set_text(op.u.vcpu.affinity, *cpus, affinity.hard);
+		vcpu_set_text(op.u.vcpu.soft, *cpus, affinity.soft);
+		vcpu_row(walk, ref, &op.u.vcpu, &affinity);
 	}
 	return VERB_DONE;
 }
@@ -109,7 +123,7 @@ static int vcpu_list_run(struct verb_context *context, int argc, char **argv)
 		       "Time(s)", "Affinity (Hard / Soft)");
 	} else if (context->format == VERB_FORMAT_TEXT) {
 		printf("%-24s %5s %5s %4s  %-8s %11s  %s\n", "NAME", "ID", "VCPU", "CPU", "STATE",
-		       "TIME", "MAY RUN ON");
+		       "TIME", "MAY RUN ON / RATHER ON");
 	}
 	return verb_walk_domains(context, argv + 1, vcpu_list_domain, &machine.cpus);
 }
@@ -117,7 +131,7 @@ static int vcpu_list_run(struct verb_context *context, int argc, char **argv)
 const struct verb verb_vcpu_list = {
 	.name = "vcpu-list",
 	.usage = "[DOMAIN...]",
-	.summary = "show where virtual processors run, and where they may",
+	.summary = "show where virtual processors run, where they may, and where rather",
 	.details = "  --json   as JSON\n",
 	.run = vcpu_list_run,
 	.formats = VERB_HAS_JSON,

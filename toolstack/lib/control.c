@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "public/hypercall.h"
+#include "lib/cpu_set.h"
 #include "sys/error.h"
 #include "sys/privcmd.h"
 
@@ -187,6 +188,19 @@ int control_changes(struct control *control, uint64_t *pos, uint16_t domids[CONT
 	}
 	memcpy(domids, op.u.changes.domids, sizeof(op.u.changes.domids));
 	return (int)op.u.changes.count;
+}
+
+void control_set_affinity(struct control_dom *op, const struct cpu_set *may, const struct cpu_set *rather)
+{
+	_Static_assert(sizeof(*may) == sizeof(op->u.vcpu.affinity) && sizeof(*rather) == sizeof(op->u.vcpu.soft),
+		       "one bit per processor");
+	op->u.vcpu.flags = (may != NULL ? CONTROL_AFFINITY_HARD : 0) | (rather != NULL ? CONTROL_AFFINITY_SOFT : 0);
+	if (may != NULL) {
+		memcpy(op->u.vcpu.affinity, may, sizeof(*may));
+	}
+	if (rather != NULL) {
+		memcpy(op->u.vcpu.soft, rather, sizeof(*rather));
+	}
 }
 
 int control_physinfo(struct control *control, struct control_physinfo *out)

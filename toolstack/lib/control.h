@@ -15,6 +15,7 @@
 
 #include "public/control.h"
 
+struct cpu_set;
 struct error;
 struct xenctl;
 
@@ -44,6 +45,9 @@ int control_list(struct control *control, struct control_info **rows);
  * the list instead (*@pos was 0 or is too old).
  */
 int control_changes(struct control *control, uint64_t *pos, uint16_t domids[CONTROL_CHANGES_ROOM]);
+
+/* Fills in CONTROL_DOM_SET_AFFINITY but for the vCPU: where it may run, where rather; NULL: as it is. */
+void control_set_affinity(struct control_dom *op, const struct cpu_set *may, const struct cpu_set *rather);
 
 int control_physinfo(struct control *control, struct control_physinfo *out);
 

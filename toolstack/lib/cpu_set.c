@@ -113,3 +113,10 @@ void cpu_set_format(const struct cpu_set *set, uint32_t count, char *text, size_
 		first = last + 1;
 	}
 }
+
+const struct cpu_set *cpu_sets_of(const struct cpu_sets *sets, uint32_t vcpu)
+{
+	uint32_t place = sets->count == 1 ? 0 : vcpu;
+
+	return place < sets->count ? &sets->set[place] : NULL;
+}

@@ -11,9 +11,16 @@
 
 #define CPU_SET_CPUS 256u
 #define CPU_SET_TEXT_BYTES 128u
+#define CPU_SETS 128u
 
 struct cpu_set {
 	uint64_t bits[CPU_SET_CPUS / 64];
+};
+
+/* A set for each of the first virtual processors, those behind them run anywhere; one set is for all of them; none: all run anywhere. */
+struct cpu_sets {
+	uint32_t count;
+	struct cpu_set set[CPU_SETS];
 };
 
 /*
@@ -24,6 +31,9 @@ int cpu_set_parse(const char *text, struct cpu_set *set);
 
 /* "all" when the first @count are all in it; as much as fits. */
 void cpu_set_format(const struct cpu_set *set, uint32_t count, char *text, size_t bytes);
+
+/* The set of one virtual processor; NULL: anywhere. */
+const struct cpu_set *cpu_sets_of(const struct cpu_sets *sets, uint32_t vcpu);
 
 bool cpu_set_has(const struct cpu_set *set, uint32_t cpu);
 /* Whether one of the first @count is in it. */

@@ -247,7 +247,9 @@ static int key_read(struct key_values *values, const struct key *key,
 	case KEY_VIF:
 		return key_read_vifs(values, entry);
 	case KEY_CPUS:
-		return key_read_cpus(values, entry);
+		return key_read_cpus(values, &values->domain.cpus, entry);
+	case KEY_CPUS_SOFT:
+		return key_read_cpus(values, &values->domain.cpus_soft, entry);
 	default:
 		return key_read_other(values, key, entry);
 	}

@@ -67,8 +67,8 @@ struct domain_config {
 	uint32_t weight;		/* 0: the scheduler's default */
 	uint32_t cap_percent;		/* 0: none */
 	uint32_t allow_peers;		/* 1: may share events and memory with other guests that may */
-	uint32_t cpu_set_count;		/* 0: all vCPUs may run anywhere; 1: one set for all of them */
-	struct cpu_set cpu_sets[DOMAIN_MAX_VCPUS];
+	struct cpu_sets cpus;		/* on which processors vCPUs may run */
+	struct cpu_sets cpus_soft;	/* on which of those rather */
 	uint32_t max_grant_frames;	/* 0: the hypervisor's default */
 	uint32_t max_ports;		/* 0: likewise */
 	enum domain_action on[DOMAIN_EVENT_COUNT];

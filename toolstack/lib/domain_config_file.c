@@ -89,16 +89,16 @@ static void text_add_devices(struct text *text, const struct domain_config *conf
 	text_add(text, config->vif_count != 0 ? " ]\n" : "");
 }
 
-static void text_add_cpus(struct text *text, const struct domain_config *config)
+static void text_add_cpus(struct text *text, const char *key, const struct cpu_sets *sets)
 {
 	char set[CPU_SET_TEXT_BYTES];
 	uint32_t i;
 
-	for (i = 0; i < config->cpu_set_count; i++) {
-		cpu_set_format(&config->cpu_sets[i], CPU_SET_CPUS, set, sizeof(set));
-		text_add_device(text, "cpus", i == 0, set);
+	for (i = 0; i < sets->count; i++) {
+		cpu_set_format(&sets->set[i], CPU_SET_CPUS, set, sizeof(set));
+		text_add_device(text, key, i == 0, set);
 	}
-	text_add(text, config->cpu_set_count != 0 ? " ]\n" : "");
+	text_add(text, sets->count != 0 ? " ]\n" : "");
 }
 
 size_t domain_config_write(const struct domain_config *config, char *buffer, size_t bytes)
@@ -129,7 +129,8 @@ size_t domain_config_write(const struct domain_config *config, char *buffer, siz
 	for (i = 0; i < DOMAIN_EVENT_COUNT; i++) {
 		text_add_string(&text, on[i], domain_action_name(config->on[i]));
 	}
-	text_add_cpus(&text, config);
+	text_add_cpus(&text, "cpus", &config->cpus);
+	text_add_cpus(&text, "cpus_soft", &config->cpus_soft);
 	text_add_devices(&text, config);
 	return text.length;
 }

@@ -25,6 +25,7 @@ enum key_kind {
 	KEY_DISK,
 	KEY_VIF,
 	KEY_CPUS,
+	KEY_CPUS_SOFT,
 	KEY_LATER,
 	KEY_UNUSED,
 	KEY_HVM,
@@ -54,8 +55,8 @@ struct config_entry;
 /* domain_config_devices.c: the values of disk= and vif=. */
 int key_read_disks(struct key_values *values, const struct config_entry *entry);
 int key_read_vifs(struct key_values *values, const struct config_entry *entry);
-/* domain_config_cpus.c */
-int key_read_cpus(struct key_values *values, const struct config_entry *entry);
+/* domain_config_cpus.c: the value of cpus= or cpus_soft=. */
+int key_read_cpus(struct key_values *values, struct cpu_sets *sets, const struct config_entry *entry);
 
 /* The row of a key, or NULL. */
 const struct key *key_find(const char *name);

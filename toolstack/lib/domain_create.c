@@ -304,28 +304,35 @@ static int create_claim(struct create_job *job)
 	return rc < 0 ? control_fail(job->control, rc, NULL, "claim its memory", job->error) : 0;
 }
 
-/* Which processors its vCPUs may use: one set for all of them, or one for each of the first. */
+static int create_check_set(const struct create_job *job, const struct cpu_set *set, bool soft, uint32_t vcpu, uint32_t cpus)
+{
+	if (set == NULL || cpu_set_meets(set, cpus)) {
+		return 0;
+	}
+	return error_set(job->error, EINVAL, soft ? "cpus_soft" : "cpus", "vCPU %u %s none of the machine's %u processors (0 to %u)",
+			 vcpu, soft ? "prefers" : "may run on", cpus, cpus - 1);
+}
+
+/* Which processors its vCPUs may use, and which rather. */
 static int create_pin(struct create_job *job)
 {
-	const struct domain_config *config = job->config;
+	const struct cpu_sets *hard = &job->config->cpus, *soft = &job->config->cpus_soft;
 	struct control_physinfo machine;
-	int rc = config->cpu_set_count != 0 ? control_physinfo(job->control, &machine) : 0;
+	int rc = hard->count + soft->count != 0 ? control_physinfo(job->control, &machine) : 0;
 	uint32_t i;
 
-	for (i = 0; i < config->maxvcpus && config->cpu_set_count != 0 && rc == 0; i++) {
-		const struct cpu_set *set = &config->cpu_sets[config->cpu_set_count == 1 ? 0 : i];
+	for (i = 0; i < job->config->maxvcpus && hard->count + soft->count != 0 && rc == 0; i++) {
+		const struct cpu_set *may = cpu_sets_of(hard, i), *rather = cpu_sets_of(soft, i);
 		struct control_dom op = { .u.vcpu.vcpu = i };
 
-		if (config->cpu_set_count > 1 && i >= config->cpu_set_count) {
-			break;
+		if (create_check_set(job, may, false, i, machine.cpus) < 0 ||
+		    create_check_set(job, rather, true, i, machine.cpus) < 0) {
+			return -EINVAL;
 		}
-		if (!cpu_set_meets(set, machine.cpus)) {
-			return error_set(job->error, EINVAL, "cpus", "vCPU %u may run on none of the "
-					 "machine's %u processors (0 to %u)", i, machine.cpus,
-					 machine.cpus - 1);
+		if (may != NULL || rather != NULL) {
+			control_set_affinity(&op, may, rather);
+			rc = control_dom(job->control, job->ref.domid, CONTROL_DOM_SET_AFFINITY, &op);
 		}
-		memcpy(op.u.vcpu.affinity, set, sizeof(op.u.vcpu.affinity));
-		rc = control_dom(job->control, job->ref.domid, CONTROL_DOM_SET_AFFINITY, &op);
 	}
 	return rc < 0 ? control_fail(job->control, rc, NULL, "pin its vCPUs", job->error) : 0;
 }

@@ -86,10 +86,13 @@ static void xml_write_vcpus(const struct xml_writer *writer, const struct domain
 	char set[CPU_SET_TEXT_BYTES] = "";
 
 	fputs("  <vcpu placement='static'", writer->out);
-	if (config->cpu_set_count == 1) {
-		cpu_set_format(&config->cpu_sets[0], CPU_SET_CPUS, set, sizeof(set));
-	} else if (config->cpu_set_count > 1) {
+	if (config->cpus.count == 1) {
+		cpu_set_format(&config->cpus.set[0], CPU_SET_CPUS, set, sizeof(set));
+	} else if (config->cpus.count > 1) {
 		xml_lost(writer, "cpus");
+	}
+	if (config->cpus_soft.count != 0) {
+		xml_lost(writer, "cpus_soft");
 	}
 	if (set[0] != '\0' && strcmp(set, "all") != 0) {
 		fprintf(writer->out, " cpuset='%s'", set);

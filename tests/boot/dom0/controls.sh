@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A stock guest whose processors and memory change while it runs; guests that spin, for weights and caps.
 . /tests/lib
-guest_config web /guests/debian.cfg 'vcpus = 2' 'maxmem = 192' 'cpus = "1"' 'cpu_weight = 300'
+guest_config web /guests/debian.cfg 'vcpus = 2' 'maxmem = 192' 'cpus = "1"' 'cpus_soft = "0"' 'cpu_weight = 300'
 run lam create /tmp/web.cfg
 until_true 120 "the guest reaches userspace" console_has web GUEST-USERSPACE
 lam vcpu-list
@@ -12,15 +12,22 @@ is() {
 	[ "$("$1" "$2")" = "$3" ]
 }
 [ "$(rows '^web ')" -eq 2 ] || fail "lam vcpu-list does not show two vCPUs"
-[ "$(rows ' s  1$')" -eq 2 ] || fail "cpus = \"1\" does not hold: $(lam vcpu-list web)"
+[ "$(rows ' s  1 / 0$')" -eq 2 ] || fail "cpus = \"1\", cpus_soft = \"0\" do not hold: $(lam vcpu-list web)"
 run lam vcpu-pin web 0 0
-[ "$(rows ' s  0$')" -eq 1 ] || fail "vcpu-pin web 0 0: $(lam vcpu-list web)"
+[ "$(rows ' s  0 / 0$')" -eq 1 ] || fail "vcpu-pin web 0 0: $(lam vcpu-list web)"
 run lam vcpu-pin web all all
-[ "$(rows ' s  all$')" -eq 2 ] || fail "vcpu-pin web all all: $(lam vcpu-list web)"
+[ "$(rows ' s  all / 0$')" -eq 2 ] || fail "vcpu-pin web all all: $(lam vcpu-list web)"
+run lam vcpu-pin web 1 - 1
+[ "$(rows ' s  all / 1$')" -eq 1 ] || fail "vcpu-pin web 1 - 1: $(lam vcpu-list web)"
+xl vcpu-list web | grep -q '  all / 1$' || fail "xl vcpu-list does not show the soft affinity: $(xl vcpu-list web)"
+run xl vcpu-pin web all - all
 xl vcpu-list web | grep -q '/ all$' || fail "xl vcpu-list has no column of affinities: $(xl vcpu-list web)"
 refused 1 'none of the machine' lam vcpu-pin web 0 7
 refused 1 'has no virtual processor 5' lam vcpu-pin web 5 0
 refused 2 'names no processors' lam vcpu-pin web 0 x
+refused 2 'names no processors' lam vcpu-pin web 0 0 x
+refused 1 'prefer none of the machine' lam vcpu-pin web 0 - 7
+refused 2 'nothing is to be changed' lam vcpu-pin web 0 - -
 run lam vcpu-set web 1
 until_true 60 "one vCPU goes offline" is rows offline 1
 run lam vcpu-set web 2

@@ -395,6 +395,91 @@ static void test_affinity_of_sleepers(void **state)
 	assert_true(io->waits > 5);
 }
 
+static void test_soft_affinity_is_preferred(void **state)
+{
+	struct cpumask only1 = { { 2 } }, only0 = { { 1 } }, nowhere = { { 0, 1 } };
+	struct sim_vcpu *a, *b, *io;
+
+	(void)state;
+	sim_use_cpus(4);
+	a = hog(256);
+	sim_run_ns(10 * MS);
+	/* A running one and one that sleeps and stays loaded where it is both go there, as long as it is idle. */
+	sched_set_soft_affinity(a->v, &only1);
+	sim_run_ns(10 * MS);
+	assert_int_equal(a->v->sched.cpu, 1);
+	sched_set_soft_affinity(a->v, &only0);
+	sim_run_ns(10 * MS);
+	assert_int_equal(a->v->sched.cpu, 0);
+	io = sim_add(domain(1)->vcpus[0], 1 * MS, 3 * MS);
+	sim_run_ns(10 * MS);
+	sched_set_soft_affinity(io->v, &only1);
+	sim_run_ns(10 * MS);
+	assert_int_equal(io->v->sched.cpu, 1);
+	/* Both like 0, one has it: the other does not wait. */
+	b = hog(256);
+	sched_set_soft_affinity(b->v, &only0);
+	sim_run_ns(10 * MS);
+	count_from_here();
+	sim_run_ns(1 * S);
+	assert_true(PERCENT_OFF(used(a), 1 * S) < 2 && PERCENT_OFF(used(b), 1 * S) < 2);
+	assert_int_equal(io->wait_max_ns, 0);
+	/* A wish beyond what is allowed, or for no processor there is, counts for nothing. */
+	sched_set_soft_affinity(a->v, &nowhere);
+	sched_set_affinity(a->v, &only1);
+	sched_set_soft_affinity(a->v, &only0);
+	sim_run_ns(10 * MS);
+	assert_int_equal(a->v->sched.cpu, 1);
+}
+
+/* Placing a waking vCPU that has to wait: as many wait everywhere. */
+static void test_soft_affinity_of_who_must_wait(void **state)
+{
+	struct cpumask only[3] = { { { 1 } }, { { 2 } }, { { 4 } } };
+	struct sim_vcpu *io;
+	u32 i;
+
+	(void)state;
+	sim_use_cpus(3);
+	for (i = 0; i < 6; i++) {
+		sched_set_affinity(hog(256)->v, &only[i % 3]);
+	}
+	io = sim_add(domain(1)->vcpus[0], MS / 10, 9 * MS);
+	for (i = 0; i < 6; i++) {
+		sched_set_soft_affinity(io->v, &only[i % 3]);
+		sim_run_ns(50 * MS);
+		assert_int_equal(io->v->sched.cpu, i % 3);
+	}
+}
+
+/* An idle processor takes the one that likes it, though another one is before that in the queue. */
+static void test_soft_affinity_when_stealing(void **state)
+{
+	struct cpumask only[2] = { { { 1 } }, { { 2 } } }, both = { { 3 } };
+	struct sim_vcpu *s[4];
+	u32 i;
+
+	(void)state;
+	sim_use_cpus(2);
+	for (i = 0; i < 4; i++) {
+		s[i] = hog(256);
+		sched_set_affinity(s[i]->v, &only[i == 3]);
+		sched_set_soft_affinity(s[i]->v, &only[i == 2]);
+	}
+	sim_run_ns(15 * MS);
+	while (sim_runs(s[2])) {
+		sim_run_ns(MS);
+	}
+	for (i = 0; i < 3; i++) {
+		s[i]->v->sched.affinity = both;
+	}
+	s[2]->v->sched.vruntime += 100; /* whatever the order was */
+	sched_vcpu_sleep(s[3]->v, VCPU_DOWN);
+	sim_settle();
+	assert_true(sim_runs(s[2]));
+	assert_int_equal(s[2]->v->sched.cpu, 1);
+}
+
 /* --- What costs nothing ----------------------------------------------------------------------------------------------------- */
 
 static void test_lone_vcpu_needs_no_timer(void **state)
@@ -491,6 +576,9 @@ int main(void)
 		sched_test(test_waking_goes_to_an_idle_processor),
 		sched_test(test_affinity_is_kept),
 		sched_test(test_affinity_of_sleepers),
+		sched_test(test_soft_affinity_is_preferred),
+		sched_test(test_soft_affinity_of_who_must_wait),
+		sched_test(test_soft_affinity_when_stealing),
 		sched_test(test_lone_vcpu_needs_no_timer),
 		sched_test(test_sleeping_alone_costs_no_switch),
 		sched_test(test_idle_time_is_counted),

@@ -225,6 +225,7 @@ static const struct refusal meanings[] = {
 	{ BASE "vcpus=1000", "t.cfg:4:7", "vcpus = 1000 is out of range: 1 to 128" },
 	{ BASE "cpus='0-'", "t.cfg:4:6", "cpus: '0-' names no processors" },
 	{ BASE "cpus=['0','x']", "t.cfg:4:11", "cpus: 'x' names no processors" },
+	{ BASE "cpus_soft=['0','x']", "t.cfg:4:16", "cpus_soft: 'x' names no processors" },
 	{ BASE "cpus=[['0']]", "t.cfg:4:7", "cpus: 'a list in a list' names no processors" },
 	{ BASE "vcpus=4\nmaxvcpus=2", "t.cfg:5:1", "maxvcpus = 2 is less than vcpus = 4" },
 	{ BASE "maxmem=32", "t.cfg:4:1", "maxmem = 32 MiB is less than memory = 64 MiB" },
@@ -326,12 +327,17 @@ static void test_written_text_reads_back(void **state)
 	(void)state;
 	assert_int_equal(read_text(BASE "vcpus=3\nextra='quote \" slash \\\\ tab \\t end'\n"
 				   "uuid='00000000-1111-2222-3333-444444444444'\non_poweroff='restart'\n"
-				   "cpu_weight=512\ncap=50", &config, warnings, &error), 0);
+				   "cpu_weight=512\ncap=50\ncpus='all,^1'\ncpus_soft=['0-3',2,'all']", &config, warnings, &error), 0);
 	length = domain_config_write(&config, text, sizeof(text));
 	assert_true(length < sizeof(text));
 	assert_int_equal(read_text(text, &again, warnings, &error), 0);
 	assert_string_equal(warnings, "");
 	assert_memory_equal(&config, &again, sizeof(config));
+	assert_int_equal(again.cpus.count, 1);
+	assert_int_equal(again.cpus_soft.count, 3);
+	assert_ptr_equal(cpu_sets_of(&again.cpus, 2), &again.cpus.set[0]);
+	assert_int_equal(cpu_sets_of(&again.cpus_soft, 1)->bits[0], 4);
+	assert_null(cpu_sets_of(&again.cpus_soft, 3));
 	assert_int_equal(domain_config_write(&config, NULL, 0), length);
 }
 

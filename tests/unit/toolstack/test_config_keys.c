@@ -81,7 +81,7 @@ static void test_refused(void **state)
 }
 
 static const char *const ignored[] = {
-	"bootloader_args='-q'", "cpus_soft='1'", "pool='p'", "vnuma=[['pnode=0']]",
+	"bootloader_args='-q'", "pool='p'", "vnuma=[['pnode=0']]",
 	"max_maptrack_frames=9", "max_grant_version=2", "nomigrate=1", "tsc_mode='native'",
 	"localtime=1", "rtc_timeoffset=9", "cpuid='host'", "seclabel='a'", "e820_host=1",
 	"passthrough='share_pt'", "vpmu=1", "latency=5", "boot='c'", "hap=1", "acpi=1", "nx=1",

@@ -112,6 +112,7 @@ static void test_what_is_lost(void **state)
 	(void)state;
 	assert_survives(BASE "on_watchdog='restart'",
 			"on_watchdog is left out: libvirt's XML cannot say it\n");
+	assert_survives(BASE "cpus_soft='1'", "cpus_soft is left out: libvirt's XML cannot say it\n");
 	assert_survives(BASE "vif=['gatewaydev=e0']",
 			"gatewaydev of an interface is left out: libvirt's XML cannot say it\n");
 	assert_survives(BASE "vif=['devid=3,ip=any thing']",
