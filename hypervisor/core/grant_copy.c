@@ -81,7 +81,20 @@ static inline void release_side(struct grant_held *h)
 	}
 }
 
-static inline int copy(struct domain *cur, const struct gnttab_copy *op)
+/* Which frame of a refused copy was not to be had. The numbers are those of the record (public/control.h). */
+enum side { NEITHER, SOURCE, TARGET };
+struct refused { enum side side; mfn_t mfn; };
+
+static void note_frame(struct refused *bad, int status, enum side side, const struct grant_held *h)
+{
+	/* Only then it was looked at. */
+	if (status == GNTST_bad_page) {
+		*bad = (struct refused){ side, h->mfn };
+	}
+}
+
+/* Fills in @bad if one of the frames was why. */
+static inline int copy(struct domain *cur, const struct gnttab_copy *op, struct refused *bad)
 {
 	struct grant_held from, to;
 	int status;
@@ -93,6 +106,7 @@ static inline int copy(struct domain *cur, const struct gnttab_copy *op)
 	to.readonly = false;
 	status = hold_side(cur, &op->source, op->flags & GNTCOPY_source_gref, &from);
 	if (unlikely(status)) {
+		note_frame(bad, status, SOURCE, &from);
 		return status;
 	}
 	status = hold_side(cur, &op->dest, op->flags & GNTCOPY_dest_gref, &to);
@@ -100,16 +114,33 @@ static inline int copy(struct domain *cur, const struct gnttab_copy *op)
 		/* Both sides may be the same frame. */
 		memmove((char *)mfn_to_virt(to.mfn) + op->dest.offset, (char *)mfn_to_virt(from.mfn) + op->source.offset, op->len);
 		release_side(&to);
+	} else {
+		note_frame(bad, status, TARGET, &to);
 	}
 	release_side(&from);
 	return status;
 }
 
+static void record_refusal(struct domain *cur, const struct gnttab_copy *op, const struct refused *bad)
+{
+	u64 what = (u64)bad->side << 32 | (u64)op->source.domid << 16 | op->dest.domid;
+
+	if (bad->side == NEITHER) {
+		refusal_record(cur, "GNTTABOP_copy", "an argument or a grant does not allow it (see status)", what, (u64)(s64)op->status);
+	} else if (bad->side == SOURCE) {
+		refusal_record_frame(cur, "GNTTABOP_copy", "the frame to copy from is not that domain's memory", what, bad->mfn);
+	} else {
+		refusal_record_frame(cur, "GNTTABOP_copy", "the frame to copy to is not that domain's memory, or must not be written", what,
+				     bad->mfn);
+	}
+}
+
 void grant_copy(struct domain *cur, struct gnttab_copy *op)
 {
-	op->status = (s16)copy(cur, op);
+	struct refused bad = { NEITHER, MFN_INVALID };
+
+	op->status = (s16)copy(cur, op, &bad);
 	if (unlikely(op->status)) {
-		refusal_record(cur, "GNTTABOP_copy", "an argument or a grant does not allow it (see status)",
-			       (u64)op->source.domid << 16 | op->dest.domid, (u64)(s64)op->status);
+		record_refusal(cur, op, &bad);
 	}
 }

@@ -115,7 +115,8 @@ struct control_sched { uint32_t weight; uint32_t cap_percent; };
 #define CONTROL_DOM_REFUSALS      17
 struct control_refusal {
 	uint64_t time_ns;
-	uint64_t args[2];            /* if frame_flags is not 0: the second is the frame's number */
+	uint64_t args[2];            /* if frame_flags is not 0: the second is the frame's number. GNTTABOP_copy: whose frame << 32 (1:
+	                                source, 2: target; 0: the second is the status), source's domain << 16, target's */
 	uint32_t times;              /* in a row; time_ns is that of the last */
 	uint32_t frame_refs;         /* references to the frame, its owner's included */
 	uint32_t frame_type_refs;    /* uses as what it is */

@@ -46,6 +46,9 @@ void why_arguments(const struct control_refusal *refusal, char text[WHY_TEXT_BYT
 	} else if (why_is(refusal, "GNTTABOP_map_grant_ref")) {
 		snprintf(text, WHY_TEXT_BYTES, "reference %llu of domain %llu, status %lld", first & 0xffffffff,
 			 first >> 32, (long long)second);
+	} else if (why_is(refusal, "GNTTABOP_copy") && first >> 32 != 0) {
+		snprintf(text, WHY_TEXT_BYTES, "from domain %llu to %llu, %s frame %#llx", first >> 16 & 0xffff,
+			 first & 0xffff, first >> 32 == 1 ? "source" : "target", second);
 	} else if (why_is(refusal, "GNTTABOP_copy")) {
 		snprintf(text, WHY_TEXT_BYTES, "from domain %llu to %llu, status %lld", first >> 16,
 			 first & 0xffff, (long long)second);

@@ -249,6 +249,45 @@ static void test_copy_bounds(void **state)
 	world_end(b);
 }
 
+static void check_refused_copy(struct domain *d, struct gnttab_copy op, u32 which, u64 frame_or_status)
+{
+	grant_copy(d, &op);
+	assert_int_not_equal(op.status, 0);
+	assert_int_equal(world_refusal.args[0], (u64)which << 32 | 1 << 16 | DOMID_SELF_RAW);
+	assert_int_equal(world_refusal.args[1], frame_or_status);
+	assert_int_equal(world_refusal.is_frame, which != 0);
+}
+
+/* The record of a refused copy is about a frame, its source's or its target's, or else has the status. */
+static void test_refused_copies_name_the_frame(void **state)
+{
+	struct domain *a = world_domain(1, 1, 64), *b = world_domain(0, 1, 64);
+	mfn_t from = world_page(a), to = world_page(b), table = world_page(b);
+	struct gnttab_copy op = copy_op(0, 0, 16);
+
+	(void)state;
+	permit(a, 8, 0, from, 0);
+	permit(a, 9, 0, to, 0);
+	assert_true(page_get(mfn_to_page(table), &b->mem));
+	assert_int_equal(page_get_type(mfn_to_page(table), PGT_L2, false), 0);
+	op.dest.u.gmfn = table.v;
+	check_refused_copy(b, op, 2, table.v);
+	op.dest.u.gmfn = from.v;
+	check_refused_copy(b, op, 2, from.v);
+	op.dest.u.gmfn = to.v;
+	op.source.u.ref = 9;
+	check_refused_copy(b, op, 1, to.v);
+	op.source.u.ref = 100000;
+	check_refused_copy(b, op, 0, (u64)(s64)GNTST_bad_gntref);
+	op = copy_op(PAGE_SIZE, 0, 16);
+	op.dest.u.gmfn = to.v;
+	check_refused_copy(b, op, 0, (u64)(s64)GNTST_bad_copy_arg);
+	page_put_and_type(mfn_to_page(table));
+	assert_true(world_page_unused(from) && world_page_unused(to) && world_page_unused(table));
+	world_end(a);
+	world_end(b);
+}
+
 static void test_copy_rights(void **state)
 {
 	struct domain *a = world_domain(1, 1, 64), *b = world_domain(0, 1, 64);
@@ -464,6 +503,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		world_test(test_map_unmap), world_test(test_kinds), world_test(test_refusals),
 		world_test(test_entry_is_read_once), world_test(test_copy_bounds), world_test(test_copy_rights),
+		world_test(test_refused_copies_name_the_frame),
 		world_test(test_many_mappings), world_test(test_mapper_limit), world_test(test_granter_dies),
 		world_test(test_table), world_test(test_no_memory),
 	};

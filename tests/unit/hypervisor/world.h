@@ -34,6 +34,8 @@
 struct domain *domain0;
 static struct domain *world[WORLD_DOMAINS];
 static u64 world_refusals, world_free_at_start;
+/* The last one; of a frame: its number is the second argument. */
+static struct { u64 args[2]; bool is_frame; } world_refusal __attribute__((unused));
 
 /* --- What the modules under test call --------------------------------------------------------------------------------------- */
 
@@ -67,13 +69,17 @@ void sched_vcpu_kick(struct vcpu *v)
 
 void refusal_record(struct domain *d, const char *op, const char *rule, u64 arg0, u64 arg1)
 {
-	(void)d, (void)op, (void)rule, (void)arg0, (void)arg1;
+	(void)d, (void)op, (void)rule;
+	world_refusal.args[0] = arg0;
+	world_refusal.args[1] = arg1;
+	world_refusal.is_frame = false;
 	world_refusals++;
 }
 
 void refusal_record_frame(struct domain *d, const char *op, const char *rule, u64 arg, mfn_t mfn)
 {
 	refusal_record(d, op, rule, arg, mfn.v);
+	world_refusal.is_frame = true;
 }
 
 static int no_contents(struct page_info *pg, u64 type, bool preemptible)

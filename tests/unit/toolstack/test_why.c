@@ -45,6 +45,17 @@ static void test_arguments(void **state)
 	refusal.args[1] = (uint64_t)-3;
 	why_arguments(&refusal, text);
 	assert_string_equal(text, "reference 9 of domain 5, status -3");
+	refusal = frame_refusal("GNTTABOP_copy", 2ull << 32 | 5 << 16 | 0x7ff0);
+	why_arguments(&refusal, text);
+	assert_string_equal(text, "from domain 5 to 32752, target frame 0x1a2b");
+	refusal = frame_refusal("GNTTABOP_copy", 1ull << 32 | 5 << 16 | 3);
+	why_arguments(&refusal, text);
+	assert_string_equal(text, "from domain 5 to 3, source frame 0x1a2b");
+	refusal = frame_refusal("GNTTABOP_copy", 5 << 16 | 3);
+	refusal.frame_flags = 0;
+	refusal.args[1] = (uint64_t)-3;
+	why_arguments(&refusal, text);
+	assert_string_equal(text, "from domain 5 to 3, status -3");
 	refusal = frame_refusal("of the next version", 1);
 	refusal.frame_flags = 0;
 	why_arguments(&refusal, text);
