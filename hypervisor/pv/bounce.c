@@ -48,6 +48,42 @@ static void __attribute__((noinline)) no_stack(struct vcpu *v, u64 sp, u64 handl
 	(void)rc;
 }
 
+/* The rights of the interrupted code as the frame tells them: the event mask instead of IF, and IOPL if the guest wants it. */
+static inline u64 frame_flags(const struct vcpu *v, const struct cpu_user_regs *regs, u8 masked)
+{
+	u64 flags = regs->rflags & ~(u64)(RFLAGS_IF | RFLAGS_IOPL);
+
+	if (unlikely(v->pv.iopl_by_iret)) {
+		flags |= (u64)v->pv.iopl << 12;
+	}
+	return flags | (masked ? 0 : RFLAGS_IF);
+}
+
+/* Writes the frame at @sp; false if it cannot be. */
+static inline __attribute__((always_inline)) bool put_frame(u64 sp, const struct cpu_user_regs *regs, const u64 *extra,
+							     unsigned int extra_words, u64 cs, u64 flags)
+{
+	unsigned int i;
+
+	uaccess_begin();
+	UACCESS_PUT(sp, regs->rcx, fault);
+	UACCESS_PUT(sp + 8, regs->r11, fault);
+	for (i = 0; i < extra_words; i++) {
+		UACCESS_PUT(sp + 16 + 8 * i, extra[i], fault);
+	}
+	sp += 16 + 8 * extra_words;
+	UACCESS_PUT(sp, regs->rip, fault);
+	UACCESS_PUT(sp + 8, cs, fault);
+	UACCESS_PUT(sp + 16, flags, fault);
+	UACCESS_PUT(sp + 24, regs->rsp, fault);
+	UACCESS_PUT(sp + 32, regs->ss, fault);
+	uaccess_end();
+	return true;
+fault:
+	uaccess_end();
+	return false;
+}
+
 /*
  * @extra: @extra_words words between R11 and RIP. Inlined with constant counts.
  */
@@ -57,11 +93,9 @@ static inline __attribute__((always_inline)) void bounce(struct vcpu *v, struct 
 {
 	struct vcpu_info *info = v->info;
 	u8 masked = READ_ONCE(info->evtchn_upcall_mask);
-	u64 frame[7 + 4];
 	const u64 bytes = (7 + extra_words) * sizeof(u64);
-	unsigned int n = 0, i;
-	u64 sp;
 	u16 cs = regs->cs;
+	u64 sp;
 
 	if (likely(!v->pv.kernel_mode)) {
 		pv_enter_kernel_mode(v);
@@ -70,22 +104,9 @@ static inline __attribute__((always_inline)) void bounce(struct vcpu *v, struct 
 		sp = regs->rsp;
 		cs &= (u16)~3u;
 	}
-	frame[n++] = regs->rcx;
-	frame[n++] = regs->r11;
-	for (i = 0; i < extra_words; i++) {
-		frame[n++] = extra[i];
-	}
-	frame[n++] = regs->rip;
-	frame[n++] = cs | ((u64)masked << 32);
-	frame[n] = regs->rflags & ~(u64)(RFLAGS_IF | RFLAGS_IOPL);
-	if (unlikely(v->pv.iopl_by_iret)) {
-		frame[n] |= (u64)v->pv.iopl << 12;
-	}
-	frame[n++] |= masked ? 0 : RFLAGS_IF;
-	frame[n++] = regs->rsp;
-	frame[n++] = regs->ss;
 	sp = (sp & ~15ULL) - bytes;
-	if (unlikely(!guest_range_ok(sp, bytes)) || unlikely(!uaccess_store(sp, frame, bytes))) {
+	if (unlikely(!guest_range_ok(sp, bytes)) ||
+	    unlikely(!put_frame(sp, regs, extra, extra_words, cs | (u64)masked << 32, frame_flags(v, regs, masked)))) {
 		no_stack(v, sp, cb->addr);
 		return;
 	}

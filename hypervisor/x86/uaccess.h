@@ -14,6 +14,16 @@
 size_t uaccess_copy_in(void *to, u64 from, size_t bytes);
 size_t uaccess_copy_out(u64 to, const void *from, size_t bytes);
 
+/*
+ * Word by word: between uaccess_begin() and uaccess_end() UACCESS_PUT() stores @value at the guest's address @at; a fault leads to the
+ * label @fault, which has to end the access, too.
+ */
+static inline void uaccess_begin(void) { __asm__ volatile(SMAP_SITE(1) ::: "memory"); }
+static inline void uaccess_end(void) { __asm__ volatile(SMAP_SITE(0) ::: "memory"); }
+#define UACCESS_PUT(at, value, fault)                                                                          \
+	__asm__ goto("1: movq %1, %0\n\t" EXTABLE("1b", "%l[" #fault "]")                                      \
+		     : : "m"(*(u64 *)(at)), "r"((u64)(value)) : "memory" : fault)
+
 /* Moves @bytes in steps of @unit; an access that faults leads to `fault`. */
 #define UACCESS_MOVE(load, loaded, store, stored, unit)                                                        \
 	__asm__ goto(SMAP_SITE(1)                                                                              \
@@ -39,7 +49,7 @@ static inline __attribute__((always_inline)) bool uaccess_move(u64 to, u64 from,
 	}
 	return true;
 fault:
-	__asm__ volatile(SMAP_SITE(0) ::: "memory");
+	uaccess_end();
 	return false;
 }
 
