@@ -231,8 +231,13 @@ static void doctor_check_domain(struct doctor *doctor, const struct registry *re
 /* What a creator that was killed has left: found as lam create finds it, judged by what is there afterwards. */
 static void doctor_repair_half_built(struct doctor *doctor, uint16_t domid)
 {
+	struct registry registry;
+	int repaired;
+
 	if (doctor->apply) {
-		domain_repair(&doctor->control);
+		if (domain_lock_repaired(&doctor->control, &registry, &repaired, NULL) == 0) {
+			registry_close(&registry);
+		}
 		if (doctor_is_gone(doctor, domid)) {
 			doctor_repaired(doctor);
 		}

@@ -249,10 +249,9 @@ void supervisor_dump_ended(struct supervisor *supervisor, const struct superviso
 static void supervisor_repair(struct supervisor *supervisor)
 {
 	struct registry registry;
-	int count = domain_repair(&supervisor->control);
+	int count;
 
-	if (registry_lock(&registry, NULL) == 0) {
-		count += domain_repair_unnumbered(&supervisor->control, &registry);
+	if (domain_lock_repaired(&supervisor->control, &registry, &count, NULL) == 0) {
 		registry_close(&registry);
 	}
 	if (count > 0) {

@@ -13,7 +13,9 @@
 #include "public/vcpu.h"
 #include "sys/error.h"
 
-#define BUILD_BUFFER_PAGES 256ull
+/* The kernel clears each page of the buffer first, which costs more than another hypercall for many pages. */
+#define BUILD_BUFFER_MIN_PAGES 16ull
+#define BUILD_BUFFER_MAX_PAGES 64ull
 #define BUILD_CONSOLE_REF 0
 #define BUILD_STORE_REF 1
 #define BUILD_BACKEND_DOMID 0
@@ -46,7 +48,7 @@ static int build_fail(struct build_job *job, int rc, const char *action)
 	return rc;
 }
 
-/* Pages that will be written: the buffer need not be larger. */
+/* Pages that will be written. */
 static uint64_t build_content_pages(const struct build_request *request,
 				    const struct layout *layout)
 {
@@ -65,8 +67,11 @@ static int build_get_memory(struct build_job *job)
 	struct control *control = job->request->control;
 	uint64_t pages = build_content_pages(job->request, job->layout);
 
-	if (pages > BUILD_BUFFER_PAGES) {
-		pages = BUILD_BUFFER_PAGES;
+	if (pages > BUILD_BUFFER_MIN_PAGES) {
+		pages = pages / 8 < BUILD_BUFFER_MIN_PAGES ? BUILD_BUFFER_MIN_PAGES : pages / 8;
+	}
+	if (pages > BUILD_BUFFER_MAX_PAGES) {
+		pages = BUILD_BUFFER_MAX_PAGES;
 	}
 	memory->mfns_bytes = job->layout->p2m_pages * LAYOUT_PAGE_BYTES;
 	memory->scratch_bytes = (pages + BUILD_FIXED_PAGES) * LAYOUT_PAGE_BYTES;

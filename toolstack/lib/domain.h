@@ -17,6 +17,7 @@
 
 struct domain_ref {
 	uint16_t domid;
+	uint32_t place;		/* where its name stood in the registry, if it did */
 	char name[DOMAIN_NAME_BYTES];
 	struct control_info info;
 };
@@ -42,14 +43,12 @@ int domain_create(struct control *control, struct domain_config *config,
 
 int domain_destroy(struct control *control, const struct domain_ref *ref, struct error *error);
 
-/* Destroys domains whose creator was killed before they were complete; how many. */
-int domain_repair(struct control *control);
-
 struct registry;
 /*
- * The same for domains that have no number in the registry yet; needs its lock, whose holders make
- * the domain and number it in one go.
+ * Locks and reads the registry; domains whose creator was killed before they were complete are destroyed first, *@repaired of them.
  */
+int domain_lock_repaired(struct control *control, struct registry *registry, int *repaired, struct error *error);
+/* Those without a number in the locked registry only; how many. */
 int domain_repair_unnumbered(struct control *control, struct registry *registry);
 
 /* -EEXIST when a live domain has the name. Dead records are no obstacle. */

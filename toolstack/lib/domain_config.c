@@ -381,6 +381,21 @@ static int domain_config_check_type(struct key_values *values, const struct conf
 	return rc;
 }
 
+static void cpu_sets_copy(struct cpu_sets *to, const struct cpu_sets *from)
+{
+	to->count = from->count;
+	memcpy(to->set, from->set, from->count * sizeof(from->set[0]));
+}
+
+void domain_config_copy(struct domain_config *to, const struct domain_config *from)
+{
+	memcpy(to, from, offsetof(struct domain_config, cpus));
+	cpu_sets_copy(&to->cpus, &from->cpus);
+	cpu_sets_copy(&to->cpus_soft, &from->cpus_soft);
+	memcpy(to->disks, from->disks, from->disk_count * sizeof(from->disks[0]));
+	memcpy(to->vifs, from->vifs, from->vif_count * sizeof(from->vifs[0]));
+}
+
 static void domain_config_defaults(struct domain_config *domain)
 {
 	domain->vcpus = 1;
@@ -412,7 +427,7 @@ int domain_config_read(const struct config *config, struct domain_config *out,
 		rc = domain_config_check(values, config);
 	}
 	if (rc == 0) {
-		*out = values->domain;
+		domain_config_copy(out, &values->domain);
 	}
 	free(values);
 	return rc;

@@ -67,16 +67,20 @@ struct domain_config {
 	uint32_t weight;		/* 0: the scheduler's default */
 	uint32_t cap_percent;		/* 0: none */
 	uint32_t allow_peers;		/* 1: may share events and memory with other guests that may */
-	struct cpu_sets cpus;		/* on which processors vCPUs may run */
-	struct cpu_sets cpus_soft;	/* on which of those rather */
 	uint32_t max_grant_frames;	/* 0: the hypervisor's default */
 	uint32_t max_ports;		/* 0: likewise */
 	enum domain_action on[DOMAIN_EVENT_COUNT];
 	uint32_t disk_count;
-	struct disk_config disks[DISK_MAX];
 	uint32_t vif_count;
+	/* Large and mostly empty: domain_config_copy() takes no more than is used. */
+	struct cpu_sets cpus;		/* on which processors vCPUs may run */
+	struct cpu_sets cpus_soft;	/* on which of those rather */
+	struct disk_config disks[DISK_MAX];
 	struct vif_config vifs[VIF_MAX];
 };
+
+/* What lies behind the counts of @to's arrays stays as it was. */
+void domain_config_copy(struct domain_config *to, const struct domain_config *from);
 
 /* Takes warnings, one sentence each. */
 struct domain_config_warnings {

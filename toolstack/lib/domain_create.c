@@ -224,21 +224,21 @@ static int create_named(struct create_job *job, struct registry *registry)
 	rc = registry_number(registry, job->config->uuid, job->ref.domid, job->error);
 	if (rc < 0) {
 		control_destroy(job->control, job->ref.domid);
+		return rc;
 	}
-	return rc;
+	job->ref.place = (uint32_t)rc;
+	return 0;
 }
 
 static int create_domain(struct create_job *job)
 {
 	struct registry registry;
-	int rc;
+	int repaired;
+	int rc = domain_lock_repaired(job->control, &registry, &repaired, job->error);
 
-	domain_repair(job->control);
-	rc = registry_lock(&registry, job->error);
 	if (rc < 0) {
 		return rc;
 	}
-	domain_repair_unnumbered(job->control, &registry);
 	rc = create_named(job, &registry);
 	registry_close(&registry);
 	return rc;
@@ -250,7 +250,7 @@ static int create_complete(struct create_job *job)
 	const struct registry_record *found;
 	struct registry_record record;
 	struct registry registry;
-	int rc = registry_lock(&registry, job->error);
+	int rc = registry_lock_record(&registry, job->ref.place, job->ref.domid, job->config->uuid, job->error);
 
 	if (rc < 0) {
 		return rc;
@@ -270,25 +270,16 @@ static int create_complete(struct create_job *job)
 /* The supervisor starts the domain again from what is saved; paths in it must not depend on here. */
 static int create_save_config(struct create_job *job)
 {
-	struct domain_config *saved = malloc(sizeof(*saved));
+	struct domain_config *config = job->config;
 	char path[PATH_MAX];
-	int rc;
 
-	if (saved == NULL) {
-		return error_set(job->error, ENOMEM, NULL, "no memory to save the configuration");
+	if (config->kernel[0] != '/' && realpath(config->kernel, path) != NULL) {
+		snprintf(config->kernel, sizeof(config->kernel), "%.1023s", path);
 	}
-	*saved = *job->config;
-	saved->has_uuid = true;
-	if (saved->kernel[0] != '/' && realpath(job->config->kernel, path) != NULL) {
-		snprintf(saved->kernel, sizeof(saved->kernel), "%.1023s", path);
+	if (config->ramdisk[0] != '/' && config->ramdisk[0] != '\0' && realpath(config->ramdisk, path) != NULL) {
+		snprintf(config->ramdisk, sizeof(config->ramdisk), "%.1023s", path);
 	}
-	if (saved->ramdisk[0] != '/' && saved->ramdisk[0] != '\0' &&
-	    realpath(job->config->ramdisk, path) != NULL) {
-		snprintf(saved->ramdisk, sizeof(saved->ramdisk), "%.1023s", path);
-	}
-	rc = domain_save_config(saved, job->error);
-	free(saved);
-	return rc;
+	return domain_save_config(config, job->error);
 }
 
 /* All of its memory at once, so that of two creations that together ask too much one fails here. */

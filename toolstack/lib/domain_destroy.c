@@ -17,7 +17,7 @@
 static void domain_forget(const struct domain_ref *ref)
 {
 	struct registry registry;
-	bool is_locked = registry_lock(&registry, NULL) == 0;
+	bool is_locked = registry_lock_record(&registry, ref->place, ref->domid, ref->info.handle, NULL) == 0;
 
 	/* Under the lock: nobody writes a file again that he has read before. */
 	domain_remove_config(ref->info.handle);

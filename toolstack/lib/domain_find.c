@@ -54,6 +54,7 @@ static int domain_find_number(struct control *control, const struct registry *re
 		return control_fail(control, rc, "domain", "look it up", error);
 	}
 	record = registry_find(registry, ref->domid, ref->info.handle);
+	ref->place = record != NULL ? (uint32_t)(record - registry->records) : 0;
 	snprintf(ref->name, sizeof(ref->name), "%s",
 		 ref->domid == 0 ? "Domain-0" : record != NULL ? record->name : text);
 	return 0;
@@ -69,6 +70,7 @@ static int domain_find_name(struct control *control, const struct registry *regi
 		rc = control_info(control, record->domid, &ref->info);
 		if (rc == 0 && memcmp(ref->info.handle, record->uuid, sizeof(record->uuid)) == 0) {
 			ref->domid = record->domid;
+			ref->place = (uint32_t)(record - registry->records);
 			strcpy(ref->name, record->name);
 			return 0;
 		}

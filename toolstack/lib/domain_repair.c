@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a killed creator left behind. Candidates are collected first and destroyed without the
- * registry's lock, because destroying takes it.
+ * registry's lock, because destroying takes it. Those without a number need it: its holders make the
+ * domain and number it in one go.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,29 +20,23 @@ static bool repair_ref(struct control *control, uint16_t domid, const uint8_t uu
 	       memcmp(ref->info.handle, uuid, sizeof(ref->info.handle)) == 0;
 }
 
-int domain_repair(struct control *control)
+/* At most a batch of domains whose creator is gone. */
+static int repair_collect(struct control *control, const struct registry *registry,
+			  struct domain_ref refs[REPAIR_BATCH])
 {
-	struct domain_ref refs[REPAIR_BATCH];
-	struct registry registry;
 	int found = 0;
 	uint32_t i;
 
-	if (registry_read(&registry, NULL) < 0) {
-		return 0;
-	}
-	for (i = 0; i < registry.count && found < REPAIR_BATCH; i++) {
-		const struct registry_record *record = &registry.records[i];
+	for (i = 0; i < registry->count && found < REPAIR_BATCH; i++) {
+		const struct registry_record *record = &registry->records[i];
 
 		if (record->is_building && record->name[0] != '\0' &&
-		    !registry_is_held(&registry, record->domid) &&
+		    !registry_is_held(registry, record->domid) &&
 		    repair_ref(control, record->domid, record->uuid, &refs[found])) {
 			strcpy(refs[found].name, record->name);
+			refs[found].place = i;
 			found++;
 		}
-	}
-	registry_close(&registry);
-	for (i = 0; i < (uint32_t)found; i++) {
-		domain_destroy(control, &refs[i], NULL);
 	}
 	return found;
 }
@@ -84,4 +79,24 @@ int domain_repair_unnumbered(struct control *control, struct registry *registry)
 		}
 	}
 	return destroyed;
+}
+
+int domain_lock_repaired(struct control *control, struct registry *registry, int *repaired, struct error *error)
+{
+	struct domain_ref refs[REPAIR_BATCH];
+	int rc = registry_lock(registry, error);
+	int i;
+
+	*repaired = rc == 0 ? repair_collect(control, registry, refs) : 0;
+	if (*repaired != 0) {
+		registry_close(registry);
+		for (i = 0; i < *repaired; i++) {
+			domain_destroy(control, &refs[i], NULL);
+		}
+		rc = registry_lock(registry, error);
+	}
+	if (rc == 0) {
+		*repaired += domain_repair_unnumbered(control, registry);
+	}
+	return rc;
 }

@@ -81,15 +81,19 @@ int frame_writer_run(struct frame_writer *writer, uint64_t pfn, uint64_t *count,
 	}
 	*pages = writer->buffer + (size_t)writer->used * FRAME_BYTES;
 	writer->used += (uint32_t)*count;
+	if (writer->touched < writer->used) {
+		writer->touched = writer->used;
+	}
 	return writer->status;
 }
 
 int frame_writer_page(struct frame_writer *writer, uint64_t pfn, void **page)
 {
+	uint32_t touched = writer->touched;
 	uint64_t one = 1;
 	int rc = frame_writer_run(writer, pfn, &one, page);
 
-	if (rc == 0) {
+	if (rc == 0 && writer->used <= touched) {
 		memset(*page, 0, FRAME_BYTES);
 	}
 	return rc;

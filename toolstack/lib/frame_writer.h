@@ -21,9 +21,10 @@ typedef int frame_write(void *context, const uint64_t *mfns, uint64_t count, con
 struct frame_writer {
 	const uint64_t *mfns;		/* of the whole domain, by PFN */
 	uint64_t *batch;		/* room for FRAME_WRITER_MAX_PAGES numbers */
-	char *buffer;			/* room pages */
+	char *buffer;			/* room pages, zeroed at first */
 	uint32_t room;
 	uint32_t used;
+	uint32_t touched;		/* pages behind these are still zero */
 	int status;
 	frame_write *write;
 	void *context;

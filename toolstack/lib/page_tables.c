@@ -50,17 +50,17 @@ static void table_fill(const struct table_job *job, uint64_t *page)
 {
 	const struct layout_tables *tables = job->tables;
 	unsigned int shift = table_entry_shift(job->level);
-	uint64_t base = ((tables->start >> (shift + 9)) + job->index) << (shift + 9);
-	unsigned int i;
+	uint64_t table = (tables->start >> (shift + 9)) + job->index;
+	uint64_t first = table * TABLE_ENTRIES, end = first + TABLE_ENTRIES, i;
 
-	for (i = 0; i < TABLE_ENTRIES; i++) {
-		uint64_t va = base + ((uint64_t)i << shift);
-		uint64_t last = va + ((uint64_t)1 << shift) - 1;
-
-		if (last < tables->start || va > tables->end - 1) {
-			continue;
-		}
-		page[i] = job->level == 1 ? table_leaf(job, va) : table_upper(job, va);
+	if (first < tables->start >> shift) {
+		first = tables->start >> shift;
+	}
+	if (end > ((tables->end - 1) >> shift) + 1) {
+		end = ((tables->end - 1) >> shift) + 1;
+	}
+	for (i = first; i < end; i++) {
+		page[i % TABLE_ENTRIES] = job->level == 1 ? table_leaf(job, i << shift) : table_upper(job, i << shift);
 	}
 }
 

@@ -88,7 +88,8 @@ int registry_read(struct registry *registry, struct error *error)
 	return rc;
 }
 
-int registry_lock(struct registry *registry, struct error *error)
+/* Opened and locked, nothing read. */
+static int registry_open_locked(struct registry *registry, struct error *error)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_len = REGISTRY_HOLD_OFFSET };
 	int rc;
@@ -109,10 +110,57 @@ int registry_lock(struct registry *registry, struct error *error)
 	do {
 		rc = fcntl(registry->fd, F_OFD_SETLKW, &lock);
 	} while (rc < 0 && errno == EINTR);
-	rc = rc < 0 ? error_set(error, errno, LAMINA_REGISTRY, "cannot be locked: %s",
-				strerror(errno)) : registry_load(registry, error);
 	if (rc < 0) {
+		rc = error_set(error, errno, LAMINA_REGISTRY, "cannot be locked: %s", strerror(errno));
 		registry_close(registry);
+	}
+	return rc;
+}
+
+int registry_lock(struct registry *registry, struct error *error)
+{
+	int rc = registry_open_locked(registry, error);
+
+	if (rc == 0) {
+		rc = registry_load(registry, error);
+		if (rc < 0) {
+			registry_close(registry);
+		}
+	}
+	return rc;
+}
+
+/* True: the domain's record stands at @place, and is the only one here. */
+static bool registry_load_record(struct registry *registry, uint32_t place, uint16_t domid, const uint8_t uuid[16])
+{
+	struct registry_record *record = malloc(sizeof(*record));
+
+	if (record != NULL && pread(registry->fd, record, sizeof(*record), (off_t)place * (off_t)sizeof(*record)) ==
+	    (ssize_t)sizeof(*record)) {
+		record->name[DOMAIN_NAME_BYTES - 1] = '\0';
+		registry->records = record;
+		registry->first = place;
+		registry->count = 1;
+		if (registry_find(registry, domid, uuid) != NULL) {
+			return true;
+		}
+	}
+	free(record);
+	registry->records = NULL;
+	registry->first = registry->count = 0;
+	return false;
+}
+
+int registry_lock_record(struct registry *registry, uint32_t place, uint16_t domid, const uint8_t uuid[16],
+			 struct error *error)
+{
+	int rc = registry_open_locked(registry, error);
+
+	if (rc == 0 && !registry_load_record(registry, place, domid, uuid)) {
+		rc = registry_load(registry, error);
+		if (rc < 0) {
+			registry_close(registry);
+		}
 	}
 	return rc;
 }
@@ -129,6 +177,7 @@ void registry_close(struct registry *registry)
 	}
 	registry->mapped_bytes = 0;
 	registry->records = NULL;
+	registry->first = 0;
 	registry->count = 0;
 	registry->fd = -1;
 }
@@ -156,7 +205,8 @@ const struct registry_record *registry_find_name(const struct registry *registry
 	uint32_t i = after != NULL ? (uint32_t)(after - registry->records) + 1 : 0;
 
 	for (; i < registry->count; i++) {
-		if (strcmp(registry->records[i].name, name) == 0) {
+		/* The first byte tells most of many apart. */
+		if (registry->records[i].name[0] == name[0] && strcmp(registry->records[i].name, name) == 0) {
 			return &registry->records[i];
 		}
 	}
@@ -185,7 +235,7 @@ static int registry_store(struct registry *registry, uint32_t place,
 			  const struct registry_record *record)
 {
 	ssize_t n = pwrite(registry->fd, record, sizeof(*record),
-			   (off_t)place * (off_t)sizeof(*record));
+			   ((off_t)registry->first + (off_t)place) * (off_t)sizeof(*record));
 
 	if (n != (ssize_t)sizeof(*record)) {
 		return n < 0 ? -errno : -ENOSPC;
@@ -246,7 +296,7 @@ int registry_number(struct registry *registry, const uint8_t uuid[16], uint16_t 
 		}
 	}
 	return rc < 0 ? error_set(error, -rc, LAMINA_REGISTRY, "cannot be written: %s",
-				  strerror(-rc)) : 0;
+				  strerror(-rc)) : (int)(found - registry->records);
 }
 
 static struct flock registry_hold_range(uint16_t domid)

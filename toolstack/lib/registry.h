@@ -39,6 +39,7 @@ _Static_assert(sizeof(struct registry_record) == 128, "registry record");
 
 struct registry {
 	int fd;
+	uint32_t first;		/* place in the file of what is the first record here */
 	uint32_t count;
 	struct registry_record *records;
 	size_t mapped_bytes;	/* 0: a copy */
@@ -48,7 +49,13 @@ struct registry {
 int registry_read(struct registry *registry, struct error *error);
 /* Opened, locked and read, to be changed. Makes the file when there is none. */
 int registry_lock(struct registry *registry, struct error *error);
-/* Ends either; releases the lock. */
+/*
+ * The same for one record that stands at @place, as the caller believes, which alone is read then; if that of the domain is not
+ * there, all are. With it registry_find(), registry_put() and registry_remove() of this domain only.
+ */
+int registry_lock_record(struct registry *registry, uint32_t place, uint16_t domid, const uint8_t uuid[16],
+			 struct error *error);
+/* Ends them; releases the lock. */
 void registry_close(struct registry *registry);
 
 const struct registry_record *registry_find(const struct registry *registry, uint16_t domid,
@@ -63,7 +70,7 @@ int registry_put(struct registry *registry, const struct registry_record *record
 		 struct error *error);
 int registry_remove(struct registry *registry, uint16_t domid, const uint8_t uuid[16]);
 
-/* Gives the record of REGISTRY_NO_DOMID and @uuid its number; a dead record of that number goes. */
+/* Gives the record of REGISTRY_NO_DOMID and @uuid its number; a dead record of that number goes. Its place, or -errno. */
 int registry_number(struct registry *registry, const uint8_t uuid[16], uint16_t domid,
 		    struct error *error);
 

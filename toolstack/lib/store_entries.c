@@ -23,6 +23,7 @@ struct entries {
 	struct xs_batch *batch;
 	uint16_t domid;
 	char base[64];
+	size_t base_bytes;
 };
 
 int store_connect(struct xs_handle **store, struct error *error)
@@ -41,8 +42,21 @@ int store_connect(struct xs_handle **store, struct error *error)
 
 static const char *entry_path(const struct entries *entries, const char *name, char path[160])
 {
-	snprintf(path, 160, "%s%s%s", entries->base, name[0] != '\0' ? "/" : "", name);
+	size_t bytes = strlen(name) + 1, at = entries->base_bytes;
+
+	memcpy(path, entries->base, at);
+	if (bytes > 1) {
+		path[at++] = '/';
+	}
+	memcpy(path + at, name, bytes);
 	return path;
+}
+
+static void entry_text(struct entries *entries, const char *name, const char *value)
+{
+	char path[160];
+
+	xs_batch_write(entries->batch, entry_path(entries, name, path), value, (unsigned int)strlen(value));
 }
 
 static void entry_write(struct entries *entries, const char *name, const char *format, ...)
@@ -94,11 +108,11 @@ static void entries_add_guest_owned(struct entries *entries)
 
 	entry_folder(entries, "control", 1);
 	for (i = 0; i < sizeof(control) / sizeof(control[0]); i++) {
-		entry_write(entries, control[i], "%s", "");
+		entry_text(entries, control[i], "");
 	}
 	/* The children are the domain's now; the folder itself is not. */
 	xs_batch_set_permissions(entries->batch, entry_path(entries, "control", path), reader, 2);
-	entry_write(entries, "control/platform-feature-multiprocessor-suspend", "1");
+	entry_text(entries, "control/platform-feature-multiprocessor-suspend", "1");
 	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		entry_folder(entries, folders[i], 1);
 	}
@@ -116,7 +130,7 @@ static void entries_add_machine(struct entries *entries, const struct domain_con
 		    (unsigned long long)config->maxmem_mib * 1024);
 	for (i = 0; i < config->maxvcpus; i++) {
 		snprintf(name, sizeof(name), "cpu/%u/availability", i);
-		entry_write(entries, name, "%s", i < config->vcpus ? "online" : "offline");
+		entry_text(entries, name, i < config->vcpus ? "online" : "offline");
 	}
 }
 
@@ -126,9 +140,9 @@ static void entries_add_rings(struct entries *entries, const struct build_result
 	entry_write(entries, "store/port", "%u", rings->store_port);
 	entry_write(entries, "console/ring-ref", "%llu", (unsigned long long)rings->console_mfn);
 	entry_write(entries, "console/port", "%u", rings->console_port);
-	entry_write(entries, "console/type", "xenconsoled");
-	entry_write(entries, "console/limit", STORE_CONSOLE_LIMIT_BYTES);
-	entry_write(entries, "console/output", "pty");
+	entry_text(entries, "console/type", "xenconsoled");
+	entry_text(entries, "console/limit", STORE_CONSOLE_LIMIT_BYTES);
+	entry_text(entries, "console/output", "pty");
 }
 
 static void entries_add_vm(struct entries *entries, const struct domain_config *config,
@@ -141,7 +155,7 @@ static void entries_add_vm(struct entries *entries, const struct domain_config *
 	snprintf(path, sizeof(path), "/vm/%s/uuid", uuid);
 	xs_batch_write(entries->batch, path, uuid, (unsigned int)strlen(uuid));
 	entry_write(entries, "vm", "/vm/%s", uuid);
-	entry_write(entries, "name", "%s", config->name);
+	entry_text(entries, "name", config->name);
 	entry_write(entries, "domid", "%u", entries->domid);
 }
 
@@ -168,7 +182,7 @@ int store_entries_add(struct xs_handle *store, uint16_t domid,
 		return error_set(error, ENOMEM, NULL, "no memory for the domain's store nodes");
 	}
 	uuid_format(config->uuid, uuid);
-	snprintf(entries.base, sizeof(entries.base), "/local/domain/%u", domid);
+	entries.base_bytes = (size_t)snprintf(entries.base, sizeof(entries.base), "/local/domain/%u", domid);
 	entry_folder(&entries, "", 0);
 	entries_add_vm(&entries, config, uuid);
 	entries_add_machine(&entries, config);
