@@ -110,12 +110,11 @@ int vcpu_runstate_write_area(struct vcpu *v, gva_t to)
 	memset(&r, 0, sizeof(r));
 	sched_vcpu_runstate(v, &r);
 	if (!(READ_ONCE(v->domain->vm_assist) & (1ULL << VMASST_TYPE_runstate_update_flag))) {
-		return guest_copy_out(to, &r, sizeof(r));
+		return guest_store(to, &r);
 	}
 	entry = r.state_entry_time;
 	r.state_entry_time |= XEN_RUNSTATE_UPDATE;
-	if (guest_copy_out(entry_at, &r.state_entry_time, sizeof(entry)) || guest_copy_out(to, &r, sizeof(r)) ||
-	    guest_copy_out(entry_at, &entry, sizeof(entry))) {
+	if (guest_store(entry_at, &r.state_entry_time) || guest_store(to, &r) || guest_store(entry_at, &entry)) {
 		return -EFAULT;
 	}
 	return 0;

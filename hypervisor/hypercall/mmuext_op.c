@@ -127,7 +127,7 @@ static int run_ops(struct vcpu *v, struct domain *target, gva_t ops, u32 count, 
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		if (unlikely(guest_copy_in(&op, guest_elem(ops, i, sizeof(op)), sizeof(op)))) {
+		if (unlikely(guest_load(&op, guest_elem(ops, i, sizeof(op))))) {
 			err = -EFAULT;
 			break;
 		}
@@ -175,7 +175,7 @@ HYPERCALL(mmuext_op)
 		hypercall_restart_arg(2, (count - done) | PREEMPTED);
 	}
 	done += before;
-	if (a3 && guest_copy_out(GVA(a3), &done, sizeof(done))) {
+	if (a3 && guest_store(GVA(a3), &done)) {
 		return -EFAULT;
 	}
 	return err;
