@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Between the files of the allocator: page_alloc.c (blocks), owner_pages.c (domains' frames). Nobody else includes this. */
+/* Between the files of the allocator: page_alloc.c (blocks), owner_pages.c and owner.c (domains' frames). Nobody else includes this. */
 #ifndef LAMINA_MM_HEAP_BLOCKS_H
 #define LAMINA_MM_HEAP_BLOCKS_H
 
@@ -17,5 +17,7 @@ extern u64 heap_claimed_pages;
 u64 heap_take_block(unsigned int order, u64 max_mfn, u64 claim_used);
 /* Gives a block back; @stale: guests may have had it mapped. */
 void heap_give_block(u64 mfn, unsigned int order, bool stale);
+/* A guest's frames in a row. */
+void heap_give_frames(u64 first, u64 count);
 
 #endif

@@ -13,6 +13,8 @@
 struct page_owner {
 	domid_t id;
 	bool dying;              /* no further frames are given out */
+	bool types_undone;       /* what follows: progress of owner_relinquish() */
+	u32 undo_at;             /* the frame whose turn it is, referenced; 0: none */
 	spinlock_t lock;         /* list and counts; heap_lock nests inside */
 	u32 list_head;           /* owned frames through page_info.next/prev; 0 ends (frame 0 is never given out) */
 	u32 retired_head;        /* frames (PGC_RETIRED) that tear-down has let go and others still reference */

@@ -95,6 +95,30 @@ int owner_pages_alloc(struct page_owner *o, unsigned int order, u64 max_mfn, mfn
 	return 0;
 }
 
+struct page_info *owner_page_take(struct page_owner *o)
+{
+	u64 alone = PGC_ALLOCATED | 1;
+	struct page_info *pg = NULL;
+
+	spin_lock(&o->lock);
+	if (o->list_head) {
+		pg = mfn_to_page(MFN(o->list_head));
+		if (__atomic_compare_exchange_n(&pg->count, &alone, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+			list_del(&o->list_head, pg);
+			o->tot_pages--;
+		} else {
+			pg = NULL;
+		}
+	}
+	spin_unlock(&o->lock);
+	if (pg) {
+		/* A type reference, a pin and an interrupted validation hold a general reference each. */
+		BUG_ON((u32)pg->type || (pg->type & PGT_PINNED));
+		m2p_set(page_to_mfn(pg), M2P_INVALID);
+	}
+	return pg;
+}
+
 void owner_page_retire(struct page_owner *o, struct page_info *pg)
 {
 	spin_lock(&o->lock);

@@ -203,19 +203,27 @@ void heap_give_block(u64 mfn, unsigned int order, bool stale)
 	spin_unlock(&heap_lock);
 }
 
-void page_alloc_add(u64 first, u64 count)
+/* As the largest blocks that they make. */
+static void give_frames(u64 first, u64 count, bool stale)
 {
-	total_pages_count += count;
 	while (count) {
 		unsigned int order = MIN((unsigned int)__builtin_ctzll(first), (unsigned int)PAGE_ORDER_MAX);
 
 		while ((1ULL << order) > count) {
 			order--;
 		}
-		heap_give_block(first, order, false);
+		heap_give_block(first, order, stale);
 		first += 1ULL << order;
 		count -= 1ULL << order;
 	}
+}
+
+void heap_give_frames(u64 first, u64 count) { give_frames(first, count, true); }
+
+void page_alloc_add(u64 first, u64 count)
+{
+	total_pages_count += count;
+	give_frames(first, count, false);
 }
 
 void *heap_alloc_pages(unsigned int order)

@@ -46,6 +46,11 @@ bool owner_page_steal(struct page_owner *o, struct page_info *pg) __must_check;
 void owner_page_unsteal(struct page_owner *o, struct page_info *pg);
 void stolen_page_free(struct page_info *pg);
 
+/*
+ * For owner_relinquish() only. Takes the first frame of the list away if nothing but its owner holds it: it is in no use and on no list
+ * then, the caller's. NULL: it is held, or there is none.
+ */
+struct page_info *owner_page_take(struct page_owner *o);
 /* Moves a frame from its owner's list to the retired list. For owner_relinquish() only. */
 void owner_page_retire(struct page_owner *o, struct page_info *pg);
 /* Boot: hands frames [first, first + count) to the allocator. */

@@ -284,6 +284,60 @@ static void frames_outlive_their_owners_hold(void **state)
 	assert_true(owner_is_empty(&owner));
 }
 
+/* A pinned table at the end of the list lets go of what it holds before the first frame goes, however often the call is preempted. */
+static void pins_go_before_frames(void **state)
+{
+	struct page_info *typed = painted(&owner);
+	u32 i, calls = 0;
+
+	(void)state;
+	assert_true(page_get_and_type(typed, &owner, PGT_L2));
+	assert_int_equal(page_pin(typed), 0);
+	for (i = 0; i < 600; i++) {
+		(void)owned(&owner);
+	}
+	this_pcpu()->work = WORK_SCHEDULE;
+	while (typed->type & PGT_PINNED) {
+		assert_int_equal(owner.tot_pages, 601);
+		assert_int_equal(owner_relinquish(&owner), -ERESTART);
+		calls++;
+	}
+	this_pcpu()->work = 0;
+	/* It looks at many frames in one go. */
+	assert_true(calls < 10);
+	assert_int_equal(owner.tot_pages, 601);
+	assert_int_equal(owner_relinquish(&owner), 0);
+	assert_true(owner_is_empty(&owner));
+}
+
+/* Given back together, except what somebody holds; the blocks merge again. */
+static void extents_go_back_whole(void **state)
+{
+	u64 before = pages_free(false);
+	mfn_t extent, again;
+	u32 i;
+
+	(void)state;
+	assert_int_equal(owner_pages_alloc(&owner, 5, ANYWHERE, &extent), 0);
+	m2p_set(MFN(extent.v + 3), 77);
+	(void)owned(&owner);
+	assert_true(page_ref(mfn_to_page(MFN(extent.v + 11))));
+	assert_int_equal(owner_relinquish(&owner), 0);
+	assert_int_equal(owner.tot_pages, 1);
+	assert_int_equal(pages_free(false), before - 1);
+	for (i = 0; i < 32; i++) {
+		assert_int_equal(mfn_to_page(MFN(extent.v + i))->count != 0, i == 11);
+	}
+	assert_int_equal(m2p_get(MFN(extent.v + 3)), M2P_INVALID);
+	page_put(mfn_to_page(MFN(extent.v + 11)));
+	assert_true(owner_is_empty(&owner));
+	assert_int_equal(pages_free(false), before);
+	assert_int_equal(owner_pages_alloc(&other, 5, ANYWHERE, &again), 0);
+	assert_int_equal(again.v, extent.v);
+	assert_int_equal(owner_relinquish(&other), 0);
+	other.dying = false;
+}
+
 static void frames_that_are_nobodys(void **state)
 {
 	(void)state;
@@ -314,6 +368,8 @@ int main(void)
 		test(stealing_needs_the_only_reference),
 		test(special_pages),
 		test(frames_outlive_their_owners_hold),
+		test(extents_go_back_whole),
+		test(pins_go_before_frames),
 		test(frames_that_are_nobodys),
 	};
 
