@@ -13,9 +13,9 @@
 #include "public/vcpu.h"
 #include "sys/error.h"
 
-/* The kernel clears each page of the buffer first, which costs more than another hypercall for many pages. */
+/* The kernel clears each page of the buffer first; a small one costs more hypercalls, and more looks for holes of the file. */
 #define BUILD_BUFFER_MIN_PAGES 16ull
-#define BUILD_BUFFER_MAX_PAGES 64ull
+#define BUILD_BUFFER_MAX_PAGES 256ull
 #define BUILD_CONSOLE_REF 0
 #define BUILD_STORE_REF 1
 #define BUILD_BACKEND_DOMID 0
