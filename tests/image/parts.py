@@ -169,14 +169,14 @@ def part_debian(build, debian, _):
 
 
 def part_patched(build, debian, _):
-    """The small kernel of make guest-kernel as guest, with a ramdisk of busybox only, not packed."""
+    """The small kernel of make guest-kernel as guest, with a ramdisk of busybox only. Packed: while it is unpacked the guest holds both."""
     kernel = os.path.join(build, "linux", "domu.bzImage")
     if not os.path.exists(kernel):
         return None
     ramdisk = cpio.Archive()
     add_frame(ramdisk, os.path.join(HERE, "domu"))
     add_busybox(ramdisk, debian)
-    target = os.path.join(build, "image", "domu-small.cpio")
+    target = os.path.join(build, "image", "domu-small.cpio.gz")
     ramdisk.write(target)
     archive = cpio.Archive()
     archive.file("/guests/vmlinuz-patched", kernel, 0o644)
