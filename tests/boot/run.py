@@ -3,6 +3,9 @@
 """Runs boot cases under QEMU: one line per case, a summary line alone at the end.
 
 usage: run.py [-o BUILD] [--debian TREE] [--peer TREE] [--tier test|soak] [--budget SECONDS] [--hypervisor H] [-v] [CASE...]
+With --again (LAMINA_TEST_AGAIN=1, as .ci/run has it) a case that fails is tried once more: both tries are reported, the log of the first
+stays as CASE.log.first, and the cases that passed at the second try only are named at the end. make test and make soak do not.
+
 A CASE names a case or a family of variants (dom0-shell stands for dom0-shell.smp-1, ...). Verdicts are PASS, FAIL and SKIP
 with its reason; a case that gives no verdict is a failure. Console logs: BUILD/boot/CASE.log.
 """
@@ -110,6 +113,8 @@ def arguments():
     parser.add_argument("--budget", type=float, default=0, help="seconds after which no further case starts")
     parser.add_argument("--slow", type=float, default=float(os.environ.get("LAMINA_SLOW", "1")),
                         help="factor on every deadline, for slow machines")
+    parser.add_argument("--again", action="store_true", default=os.environ.get("LAMINA_TEST_AGAIN") == "1",
+                        help="try a case that fails once more, and say so")
     parser.add_argument("--hypervisor", choices=("lamina", "peer", "native"))
     parser.add_argument("-l", "--list", action="store_true")
     parser.add_argument("-v", "--verbose", action="store_true", help="show the consoles")
@@ -132,20 +137,36 @@ def main():
     counts = {"PASS": 0, "FAIL": len(wrong), "SKIP": 0}
     for why in wrong:
         print("FAIL boot/%s" % why)
-    began = time.monotonic()
+    began, second = time.monotonic(), []
     for case in todo:
-        start = time.monotonic()
-        if options.budget and start - began > options.budget:
-            verdict, reason = "SKIP", "the time budget of %d s is used up" % options.budget
+        if options.budget and time.monotonic() - began > options.budget:
+            verdict = report(build, case, "SKIP", "the time budget of %d s is used up" % options.budget, 0)
         else:
-            verdict, reason = run_case(build, case, options)
+            verdict = try_case(build, case, options)
+            if verdict == "FAIL" and options.again:
+                log = build.path("boot", case.name + ".log")
+                os.replace(log, log + ".first")
+                verdict = try_case(build, case, options)
+                second += [case.name] if verdict == "PASS" else []
         counts[verdict] += 1
-        print("%s boot/%s (%.0f s)%s" % (verdict, case.name, time.monotonic() - start, ": " + reason if reason else ""))
-        if verdict == "FAIL":
-            show_tail(build.path("boot", case.name + ".log"))
-        sys.stdout.flush()
+    if second:
+        print("at the second try only: " + " ".join(second))
     print("%(PASS)d passed, %(FAIL)d failed, %(SKIP)d skipped" % counts)
     return 1 if counts["FAIL"] else 0
+
+
+def try_case(build, case, options):
+    start = time.monotonic()
+    verdict, reason = run_case(build, case, options)
+    return report(build, case, verdict, reason, time.monotonic() - start)
+
+
+def report(build, case, verdict, reason, seconds):
+    print("%s boot/%s (%.0f s)%s" % (verdict, case.name, seconds, ": " + reason if reason else ""))
+    if verdict == "FAIL":
+        show_tail(build.path("boot", case.name + ".log"))
+    sys.stdout.flush()
+    return verdict
 
 
 def show_tail(log, lines=25):
