@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dump-core [-l] [-C] DOMAIN FILE: a domain's memory and processors as a file for crash and gdb.
+ * dump-core [-l] [-C] DOMAIN FILE: a domain's memory and processors as a file for crash.
  *
  * The signals that end a program end the dump instead, so that the domain does not stay paused and no part of a file is left.
  */
@@ -116,7 +116,7 @@ static int dump_core_run(struct verb_context *context, int argc, char **argv)
 const struct verb verb_dump_core = {
 	.name = "dump-core",
 	.usage = "[-l] [-C] DOMAIN FILE",
-	.summary = "write a domain's memory to a file for crash or gdb",
+	.summary = "write a domain's memory to a file for crash",
 	.details = "  -l, --live   do not pause the domain meanwhile\n"
 		   "  -C, --crash  make the domain crash when the file is written\n",
 	.run = dump_core_run,
