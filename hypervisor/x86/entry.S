@@ -44,6 +44,21 @@
 	sub $(PCPU_SIZE - 1), \reg
 .endm
 
+/*
+ * To guest_work when something waits for this processor or an upcall is due: vcpu_info's first two bytes, pending and mask, read as a
+ * 16-bit number say 1 to 0xff then. RSP is struct pcpu, interrupts are off. Spoils RCX.
+ */
+.macro WORK_FIRST
+	cmpl $0, PCPU_work(%rsp)
+	jne guest_work
+	mov PCPU_current(%rsp), %rcx
+	mov VCPU_info(%rcx), %rcx
+	movzwl (%rcx), %ecx
+	dec %ecx
+	cmp $0xff, %ecx
+	jb guest_work
+.endm
+
 	.section .entry.text, "ax", @progbits
 
 /*
@@ -226,14 +241,7 @@ entry_syscall:
 hypercall_exit:
 	cli
 	mov %rax, GUEST(rax)
-	cmpl $0, PCPU_work(%rsp)
-	jne guest_work
-	mov PCPU_current(%rsp), %rcx
-	mov VCPU_info(%rcx), %rcx
-	movzwl (%rcx), %ecx
-	dec %ecx
-	cmp $0xff, %ecx
-	jb guest_work
+	WORK_FIRST
 	/*
 	 * The frame is as SYSCALL left it, since only guest_work and a restart change it, and C has kept RBX, RBP and R12 to R15. SYSRET
 	 * faults in our context when RIP is not canonical.
@@ -329,21 +337,13 @@ enter_guest:
 	jmp guest_work
 
 /*
- * The only way to a guest. Here RSP is struct pcpu. An upcall is due when vcpu_info's first two bytes, pending and mask, read
- * as a 16-bit number say 1 to 0xff.
+ * The way to a guest for all but hypercalls without work. Here RSP is struct pcpu.
  */
 	.balign 64
 guest_exit:
 	cli
 guest_exit_irqs_off:
-	cmpl $0, PCPU_work(%rsp)
-	jne guest_work
-	mov PCPU_current(%rsp), %rax
-	mov VCPU_info(%rax), %rcx
-	movzwl (%rcx), %ecx
-	dec %ecx
-	cmp $0xff, %ecx
-	jb guest_work
+	WORK_FIRST
 guest_restore:
 	add $8, %rsp
 	/* SYSRET needs flat selectors and destroys RCX and R11; it faults in our context when RCX is not canonical. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * SMAP_SITE 1 and SMAP_SITE 0, for assembly, as a string for inline assembly: room for STAC and CLAC around an access to guest memory. They exist only with SMAP:
- * the sites hold no-ops and are patched at boot (x86/features.c).
+ * SMAP_SITE 1 and SMAP_SITE 0, for assembly, as a string for inline assembly: room for STAC and CLAC around an access to guest memory.
+ * They exist only with SMAP: the sites hold no-ops and are patched at boot (x86/features.c).
  */
 #ifndef LAMINA_X86_SMAP_SITE_H
 #define LAMINA_X86_SMAP_SITE_H
